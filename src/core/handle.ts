@@ -1,0 +1,69 @@
+// Owns the contract between the headless core and any view: signals come down, commands go up.
+import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { WidgetConfig } from "../protocol/config.ts";
+import type { FoyerProblem } from "./problem.ts";
+import type { Row } from "./rows.ts";
+
+export interface Visitor {
+  id: string;
+  type: "guest" | "user";
+  name?: string;
+}
+
+/** Session as a view may know it: never a token. `dead` leaves only by user action, a new host token or reload. */
+export type SessionState =
+  | { kind: "idle" }
+  | { kind: "starting" }
+  | { kind: "ready"; visitor: Visitor }
+  | { kind: "refreshing"; visitor: Visitor }
+  /** Token still valid, refresh failing: the visitor sees nothing. */
+  | { kind: "degraded"; visitor: Visitor; problem: FoyerProblem }
+  | { kind: "offline" }
+  | { kind: "dead"; problem: FoyerProblem };
+
+/** What the agent is doing for this visitor now. */
+export type TurnState =
+  | { kind: "idle" }
+  /** The message is on its way; no event came back yet. */
+  | { kind: "sending"; messageId: string }
+  | { kind: "answering"; runId: string };
+
+export type HistoryState = { kind: "none" } | { kind: "loading" } | { kind: "ready" } | { kind: "failed"; problem: FoyerProblem };
+
+export interface WidgetEvents {
+  open: undefined;
+  close: undefined;
+  /** A turn was finished; `role` says whose message it is. */
+  message: { id: string; role: "user" | "assistant"; text: string };
+  problem: FoyerProblem;
+}
+
+/** The headless widget. One object owns the conversation; views come and go. */
+export interface Widget {
+  /** Null until the bootstrap config has arrived. */
+  readonly config: ReadonlySignal<WidgetConfig | null>;
+  readonly session: ReadonlySignal<SessionState>;
+  readonly online: ReadonlySignal<boolean>;
+  readonly history: ReadonlySignal<HistoryState>;
+  readonly turn: ReadonlySignal<TurnState>;
+  /** What the transcript shows, oldest first. A row keeps its identity while nothing in it changes. */
+  readonly rows: ReadonlySignal<readonly Row[]>;
+  /** Whether the panel is open. Change it with the commands. */
+  readonly isOpen: ReadonlySignal<boolean>;
+  /** The visitor's unsent text. The view writes it; `send` empties it only once the message is in the transcript. */
+  readonly draft: Signal<string>;
+
+  open(): void;
+  close(): void;
+  toggle(): void;
+  /** Sends a message (default: the draft). Empty text, or a running answer: nothing happens and false is returned. */
+  send(text?: string): boolean;
+  /** Stops the running answer on the hub; the text so far is kept. */
+  stop(): void;
+  /** Sends a failed message again, with the same id, or asks again for the answer of that message. */
+  retry(messageId: string): void;
+  /** Subscribes to an event; returns the function that unsubscribes. A listener that throws harms nobody. */
+  on<Name extends keyof WidgetEvents>(name: Name, listener: (event: WidgetEvents[Name]) => void): () => void;
+  /** Ends everything this widget started: timers, listeners, requests, storage handles. Idempotent. */
+  dispose(): void;
+}

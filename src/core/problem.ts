@@ -1,0 +1,38 @@
+// Owns what can go wrong as the page sees it: one union of codes. Sentences for visitors live in ui/strings.ts.
+import type { WireErrorCode } from "../protocol/errors.ts";
+
+/** Problems that arise in the page, without an answer of the hub. */
+export type LocalProblemCode =
+  | "script_not_found"
+  | "invalid_option"
+  | "insecure_api_url"
+  /** No answer: hub down, DNS, refused, ad blocker, CORS. */
+  | "hub_unreachable"
+  | "timeout"
+  | "offline"
+  /** A 2xx answer that is not what the contract says, or an answer of a proxy. */
+  | "bad_answer"
+  | "config_invalid"
+  /** The stream ended without a terminal event. */
+  | "answer_cut"
+  /** The agent reported a failure (AG-UI RUN_ERROR). */
+  | "agent_failed"
+  | "refresh_loop"
+  | "destroyed";
+
+export type ProblemCode = WireErrorCode | LocalProblemCode;
+
+/** An expected failure. Returned, never thrown across a public border. Recognise it by `code`. */
+export interface FoyerProblem {
+  code: ProblemCode | (string & {});
+  /** For developers: what was seen. Never contains a token or key. */
+  detail: string;
+  /** For developers: what to change. */
+  hint?: string;
+  /** HTTP status, when the hub answered. */
+  status?: number;
+  /** Whether doing the same again can succeed. */
+  retryable: boolean;
+  /** ms until a retry makes sense, when the hub said so. */
+  retryAfterMs?: number;
+}

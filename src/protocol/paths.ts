@@ -1,0 +1,29 @@
+// Owns every path of the wire. `/v1` is an alias mount of `/api/v1` for the widget router only.
+
+export const API = "/api/v1";
+
+/** Browser-facing paths below `/api/v1` (alias: `/v1`). */
+export const WIDGET_PATHS = {
+  config: `${API}/widget/config`,
+  guest: `${API}/widget/auth/guest`,
+  userToken: `${API}/widget/auth/user-token`,
+  exchange: `${API}/widget/auth/exchange`,
+  refresh: `${API}/widget/auth/refresh`,
+  logout: `${API}/widget/auth/logout`,
+  connect: `${API}/widget/connect`,
+  threads: `${API}/widget/threads`,
+  runs: `${API}/widget/runs`,
+} as const;
+
+export const threadMessagesPath = (threadId: string): string =>
+  `${WIDGET_PATHS.threads}/${encodeURIComponent(threadId)}/messages`;
+export const runEventsPath = (runId: string): string =>
+  `${WIDGET_PATHS.runs}/${encodeURIComponent(runId)}/events`;
+export const runCancelPath = (runId: string): string =>
+  `${WIDGET_PATHS.runs}/${encodeURIComponent(runId)}/cancel`;
+
+/** Management paths (secret key). */
+export const WIDGET_KEYS_PATH = `${API}/widget-keys`;
+
+export const JWKS_PATH = "/.well-known/jwks.json";
+export const HEALTH_PATH = "/healthz";
