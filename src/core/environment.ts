@@ -37,7 +37,11 @@ interface EventSourceLike {
 }
 declare const document: (EventSourceLike & { visibilityState: string }) | undefined;
 declare const window:
-  | (EventSourceLike & { localStorage: TextStorage; sessionStorage: TextStorage; navigator: { onLine: boolean } })
+  | (EventSourceLike & {
+      localStorage: TextStorage;
+      sessionStorage: TextStorage;
+      navigator: { onLine: boolean };
+    })
   | undefined;
 
 const WINDOW_EVENTS = ["pageshow", "pagehide", "online", "offline", "focus"] as const;

@@ -28,7 +28,8 @@ export type TurnState =
   | { kind: "sending"; messageId: string }
   | { kind: "answering"; runId: string };
 
-export type HistoryState = { kind: "none" } | { kind: "loading" } | { kind: "ready" } | { kind: "failed"; problem: FoyerProblem };
+export type HistoryState =
+  { kind: "none" } | { kind: "loading" } | { kind: "ready" } | { kind: "failed"; problem: FoyerProblem };
 
 export interface WidgetEvents {
   open: undefined;

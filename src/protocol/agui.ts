@@ -45,7 +45,7 @@ export function parseAguiEvent(data: string): AguiEvent | null {
   for (const [name, kind] of Object.entries(MEMBERS[type])) {
     const value = raw[name];
     if (kind === "unknown" || typeof value === "string") event[name] = value;
-    else if (kind === "string" || value != null) return null;
+    else if (kind === "string" || (value !== undefined && value !== null)) return null;
   }
   if (type === "TEXT_MESSAGE_START") event["role"] = "assistant";
   return event as AguiEvent;

@@ -63,7 +63,7 @@ const agent = v.object({ id: v.string(), name: v.string() });
 const configSchema = v.object({
   agent,
   auth_modes: v.fallback(v.array(v.picklist(AUTH_MODES)), ["guest", "user"]),
-  branding: v.fallback(v.nullish(branding, {}), v.parse(branding, {})),
+  branding: v.fallback(branding, () => v.parse(branding, {})),
   /** UI strings by name; unknown names are ignored by the view. */
   strings: v.fallback(v.record(v.string(), v.string()), {}),
 });
@@ -86,7 +86,7 @@ export function parseConfig(body: unknown): WidgetConfig | null {
   return {
     agent: { id: parsed.agent.id.slice(0, 200), name: parsed.agent.name.slice(0, 80) },
     auth_modes: parsed.auth_modes,
-    branding: v.parse(branding, parsed.branding),
+    branding: parsed.branding,
     strings: parsed.strings,
   };
 }

@@ -18,7 +18,9 @@ const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value.slice(0, 2000) : undefined;
 
 /** Reads a foreign error body. Returns null when it is not a problem object with a code. */
-export function parseProblem(body: unknown): Pick<Problem, "code" | "detail" | "hint" | "retry_after"> | null {
+export function parseProblem(
+  body: unknown,
+): Pick<Problem, "code" | "detail" | "hint" | "retry_after"> | null {
   if (typeof body !== "object" || body === null) return null;
   const { code, detail, title, hint, retry_after } = body as Record<string, unknown>;
   if (typeof code !== "string" || !/^[a-z_]{1,64}$/.test(code)) return null;

@@ -1,0 +1,145 @@
+// Owns every build: the loader (IIFE), the panel chunk, the npm library, the command line, the dev server and the tests.
+import { cp } from "node:fs/promises";
+import { builtinModules } from "node:module";
+import { preact } from "@preact/preset-vite";
+import { defineConfig, type EnvironmentOptions, type Plugin } from "vite";
+import { configDefaults, type TestProjectConfiguration } from "vitest/config";
+import manifest from "./package.json" with { type: "json" };
+import { devServer } from "./src/cli/dev-server.ts";
+
+const PANEL_PLACEHOLDER = "__FOYER_PANEL_FILE__";
+const dependencies = Object.keys(manifest.dependencies);
+const isDependency = (id: string): boolean =>
+  dependencies.some((name) => id === name || id.startsWith(`${name}/`));
+const isNode = (id: string): boolean => id.startsWith("node:") || builtinModules.includes(id);
+
+/** The loader names the panel by its content hash, so the panel is built first and its name written in. */
+function panelName(): Plugin {
+  let panelFile = "";
+  return {
+    name: "foyer:panel-name",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      if (this.environment.name === "panel") {
+        panelFile =
+          Object.values(bundle).find((file) => file.type === "chunk" && file.isEntry)?.fileName ?? "";
+      }
+      if (this.environment.name !== "loader") return;
+      if (panelFile === "") this.error("build the panel before the loader");
+      for (const file of Object.values(bundle)) {
+        if (file.type === "chunk") file.code = file.code.replaceAll(PANEL_PLACEHOLDER, panelFile);
+      }
+    },
+  };
+}
+
+const browserTarget = ["es2022", "chrome111", "firefox114", "safari16.4"];
+
+function browserBuild(
+  entry: Record<string, string>,
+  format: "es" | "iife",
+  names: { entry: string; chunk: string },
+): EnvironmentOptions {
+  return {
+    consumer: "client",
+    define: { "process.env.NODE_ENV": '"production"' },
+    build: {
+      target: browserTarget,
+      outDir: "dist/widget",
+      emptyOutDir: false,
+      copyPublicDir: false,
+      modulePreload: false,
+      cssMinify: "lightningcss",
+      rolldownOptions: {
+        input: entry,
+        preserveEntrySignatures: format === "es" ? "strict" : false,
+        output: {
+          format,
+          minify: true,
+          entryFileNames: names.entry,
+          chunkFileNames: names.chunk,
+          ...(format === "iife" ? { codeSplitting: false } : {}),
+        },
+      },
+    },
+  };
+}
+
+const libraryBuild: EnvironmentOptions = {
+  consumer: "client",
+  build: {
+    target: browserTarget,
+    outDir: "dist/lib",
+    copyPublicDir: false,
+    cssMinify: "lightningcss",
+    rolldownOptions: {
+      input: { index: "src/index.ts" },
+      external: isDependency,
+      preserveEntrySignatures: "strict",
+      output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
+    },
+  },
+};
+
+const commandBuild: EnvironmentOptions = {
+  consumer: "server",
+  resolve: { noExternal: true, external: dependencies },
+  build: {
+    ssr: true,
+    target: "node20",
+    outDir: "dist",
+    emptyOutDir: false,
+    copyPublicDir: false,
+    minify: false,
+    rolldownOptions: {
+      input: { cli: "src/cli/main.ts" },
+      external: (id) => isNode(id) || isDependency(id),
+      output: {
+        format: "es",
+        entryFileNames: "[name].js",
+        chunkFileNames: "[name]-[hash].js",
+      },
+    },
+  },
+};
+
+const project = (
+  name: string,
+  include: string[],
+  environment: "node" | "happy-dom",
+): TestProjectConfiguration => ({
+  extends: true,
+  test: { name, include, environment, exclude: [...configDefaults.exclude] },
+});
+
+export default defineConfig({
+  appType: "custom",
+  plugins: [preact({ devToolsEnabled: false }), panelName(), devServer()],
+  environments: {
+    panel: browserBuild({ panel: "src/panel.ts" }, "es", {
+      entry: "[name]-[hash].js",
+      chunk: "[name]-[hash].js",
+    }),
+    loader: browserBuild({ foyer: "src/loader/main.ts" }, "iife", { entry: "[name].js", chunk: "[name].js" }),
+    lib: libraryBuild,
+    hub: commandBuild,
+  },
+  builder: {
+    async buildApp(builder) {
+      for (const name of ["panel", "loader", "lib", "hub"]) {
+        const environment = builder.environments[name];
+        if (environment === undefined) throw new Error(`no build environment ${name}`);
+        await builder.build(environment);
+      }
+      await cp("src/hub/store/migrations", "dist/migrations", { recursive: true });
+    },
+  },
+  test: {
+    css: true,
+    restoreMocks: true,
+    projects: [
+      project("unit", ["src/{protocol,core,hub,cli}/**/*.test.ts", "demo/**/*.test.ts"], "node"),
+      project("dom", ["src/{ui,loader}/**/*.test.{ts,tsx}"], "happy-dom"),
+    ],
+  },
+});
