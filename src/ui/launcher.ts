@@ -1,31 +1,66 @@
-// Owns the host element and the launcher button, drawn without a framework: the loader and the npm entry share it.
-// Knows no network and no state but "open or not".
-import type { LauncherPosition } from "../protocol/config.ts";
+// Owns the host element and the closed launcher, drawn without a framework: the loader and the npm entry share it.
+// Every byte here stands in the loader; what only a running panel needs is in launcher-open.css.
 import css from "./launcher.css?inline";
 
+/** Every member was checked before: colours and positions stand in CSS text. */
 export interface LauncherLook {
   /** Accent, `#rrggbb`. */
   color: string;
-  position: LauncherPosition;
+  /** Corner of the viewport, `LauncherPosition`: bottom or top, right or left. */
+  position: string;
   /** Text beside the icon; "" draws a round launcher. */
   label: string;
   /** https image shown instead of the chat icon; "" for the built-in one. */
   logoUrl: string;
-  /** Accessible name while closed. */
+  /** Accessible name where there is no label. */
   name: string;
 }
 
 export interface Host {
   element: HTMLElement;
   root: ShadowRoot;
+  button: HTMLButtonElement;
 }
 
+/** The launcher of a running panel, see launcher-open.ts. */
 export interface Launcher {
   button: HTMLButtonElement;
-  /** Morphs the icon, sets `aria-expanded`. */
+  /** Morphs the icon and sets `aria-expanded`. */
   setOpen(isOpen: boolean): void;
 }
 
-export declare function createHost(): Host;
-export declare function drawLauncher(host: Host, look: LauncherLook): Launcher;
-export { css };
+/** White or black, whichever reads better on the accent (WCAG relative luminance, gamma taken as 2.2). */
+function textOn(color: string): string {
+  const linear = (start: number) => (parseInt(color.slice(start, start + 2), 16) / 255) ** 2.2;
+  return 0.21 * linear(1) + 0.72 * linear(3) + 0.07 * linear(5) > 0.18 ? "#000" : "#fff";
+}
+
+/**
+ * Creates `<foyer-chat>` with an open shadow root and the launcher in it, as the last child of the root element: there
+ * no transformed body moves our fixed boxes, and pages that swap their body keep the widget. A click is the caller's.
+ */
+export function createHost({ color, position, label, logoUrl, name }: LauncherLook): Host {
+  const element = document.createElement("foyer-chat");
+  const root = element.attachShadow({ mode: "open" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets = [sheet];
+
+  const button = document.createElement("button");
+  const edge = (side: string) => `${side}:calc(24px + env(safe-area-inset-${side}));`;
+  button.style.cssText =
+    edge(position[0] === "t" ? "top" : "bottom") +
+    edge(position[1] === "l" ? "left" : "right") +
+    `background:${color};color:${textOn(color)}`;
+  button.ariaLabel = label || name;
+  button.append(document.createElement("i"), label);
+  if (logoUrl) {
+    const logo = new Image(24, 24);
+    logo.referrerPolicy = "no-referrer";
+    logo.addEventListener("load", () => button.firstChild?.replaceWith(logo));
+    logo.src = logoUrl;
+  }
+  root.append(button);
+  document.documentElement.append(element);
+  return { element, root, button };
+}

@@ -1,0 +1,88 @@
+// Owns the one request before the launcher shows: the bootstrap config, with retries where a retry can help.
+import type { LauncherLook } from "../ui/launcher.ts";
+import { report } from "./report.ts";
+import type { TagOptions } from "./tag.ts";
+
+const MAX_TRIES = 8;
+const TIMEOUT_MS = 10_000;
+const MAX_WAIT_S = 300;
+
+/** What may be in a foreign answer; every read goes through `?.` and a check of the value. */
+type Foreign = {
+  agent?: { name?: unknown } | null;
+  branding?: Record<string, unknown> | null;
+  code?: unknown;
+  detail?: unknown;
+  hint?: unknown;
+} | null;
+
+const pick = (value: unknown, shape: RegExp, byDefault: string): string =>
+  shape.exec(String(value))?.[0] ?? byDefault;
+
+/** Picks what the launcher needs; anything senseless becomes the default. Null without an agent to talk to. */
+export function readLook(config: Foreign): LauncherLook | null {
+  const name = config?.agent?.name;
+  const branding = config?.branding;
+  return typeof name !== "string"
+    ? null
+    : {
+        color: pick(branding?.["primary_color"], /^#[\da-f]{6}$/i, "#3b5bdb"),
+        position: pick(branding?.["launcher_position"], /^[bt][lr]$/, "br"),
+        label: pick(branding?.["launcher_label"] ?? "", /^.{0,40}/, ""),
+        logoUrl: pick(branding?.["logo_url"], /^https:\/\/[^\s"'<>\\]+$/i, ""),
+        name: `Chat with ${name.slice(0, 80)}`,
+      };
+}
+
+/**
+ * Fetches the config and hands it over with the launcher's look. Network failures, timeouts, 408, 425, 429 and 5xx are
+ * tried again, 8 tries in all, with full jitter (1 s to 60 s; `Retry-After` obeyed up to 5 min), and reported once.
+ * Any other answer is final and reported. Returns what aborts the request, ends the retries and clears the timer.
+ */
+export function fetchConfig(
+  { apiUrl, clientKey, agent = "" }: TagOptions,
+  onConfig: (raw: unknown, look: LauncherLook) => void,
+): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  let request: AbortController;
+  let isStopped = false;
+  const query = new URLSearchParams({ client_key: clientKey, agent });
+
+  const attempt = async (tries: number): Promise<void> => {
+    request = new AbortController();
+    timer = setTimeout(() => request.abort(), TIMEOUT_MS);
+    let waitS = 0;
+    try {
+      const response = await fetch(`${apiUrl}/api/v1/widget/config?${query}`, {
+        headers: { accept: "application/problem+json" },
+        credentials: "omit",
+        redirect: "error",
+        signal: request.signal,
+      });
+      waitS = Number(response.headers.get("retry-after")) || 0;
+      if (!/408|425|429|5../.test(`${response.status}`)) {
+        const raw: Foreign = await response.json().catch(() => null);
+        if (isStopped) return;
+        const look = response.ok && readLook(raw);
+        if (look) onConfig(raw, look);
+        else if (response.ok) report("config_invalid");
+        else report(`${raw?.code}`, `${raw?.detail} ${raw?.hint ?? ""}`);
+        return;
+      }
+    } catch {
+      // No answer: the same as an answer that says "later".
+    } finally {
+      clearTimeout(timer);
+    }
+    if (isStopped) return;
+    if (tries === 0) report("hub_unreachable");
+    waitS = Math.min(Math.max(waitS, Math.random() * Math.min(60, 2 ** tries)), MAX_WAIT_S);
+    if (tries + 1 < MAX_TRIES) timer = setTimeout(() => void attempt(tries + 1), waitS * 1000);
+  };
+  void attempt(0);
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+    request.abort();
+  };
+}

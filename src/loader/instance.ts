@@ -1,0 +1,126 @@
+// Owns one widget of the script tag: launcher first, panel chunk on intent or at idle, widget on the first command.
+import type { Widget, WidgetEvents } from "../core/handle.ts";
+import type { PanelSeam } from "../panel.ts";
+import { createHost } from "../ui/launcher.ts";
+import { fetchConfig } from "./config.ts";
+import { report } from "./report.ts";
+import type { Tag } from "./tag.ts";
+
+/** The page's handle. Commands given before the panel has loaded are kept and carried out in order. */
+export interface FoyerApi {
+  open(): void;
+  close(): void;
+  toggle(): void;
+  /** Opens the panel and sends a message as the visitor. */
+  send(text: string): void;
+  /** Subscribes to `open`, `close`, `message` or `problem`; returns the function that unsubscribes. */
+  on<Name extends keyof WidgetEvents>(name: Name, listener: (event: WidgetEvents[Name]) => void): () => void;
+  /** Takes everything down: the page is as it was before the tag. */
+  destroy(): void;
+  /** Carries out calls; this is what `(window.Foyer ||= []).push(["open"])` becomes once the loader runs. */
+  push(...calls: QueuedCall[]): void;
+  /** The widgets of this page by client key. */
+  readonly instances: Record<string, FoyerApi>;
+}
+/** `["send", "Hello"]`, or a function that gets the handle. */
+export type QueuedCall = ((foyer: FoyerApi) => void) | [name: string, ...args: unknown[]];
+
+/** Written in by the build: the panel's file name with its content hash, relative to the loader. */
+const PANEL_FILE = "__FOYER_PANEL_FILE__";
+const INTENTS = ["pointerenter", "focus", "touchstart"];
+const IDLE_FALLBACK_MS = 2000;
+
+interface PanelModule {
+  start(seam: PanelSeam): Widget;
+}
+/** What has to be undone at `destroy`, in the order it was done. */
+type Cleanups = (() => void)[];
+
+/** Preloads when the page is quiet, not at all for visitors who save data. */
+function whenIdle(task: () => void, cleanups: Cleanups): void {
+  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
+  if (connection?.saveData) return;
+  if ("requestIdleCallback" in window) {
+    const handle = requestIdleCallback(task);
+    cleanups.push(() => cancelIdleCallback(handle));
+  } else {
+    const timer = setTimeout(task, IDLE_FALLBACK_MS);
+    cleanups.push(() => clearTimeout(timer));
+  }
+}
+
+/** Loads the panel chunk once; after a failure the next call tries again, past the browser's memory of the failure. */
+function createChunkLoader(scriptUrl: string): () => Promise<PanelModule | undefined> {
+  let tries = 0;
+  let chunk: Promise<PanelModule | undefined> | undefined;
+  return () =>
+    (chunk ??= import(/* @vite-ignore */ `${new URL(PANEL_FILE, scriptUrl)}?${tries++ || ""}`).catch(() => {
+      chunk = undefined;
+      report("panel_unreachable");
+    }));
+}
+
+export function createInstance(
+  { options, scriptUrl }: Tag,
+  instances: FoyerApi["instances"],
+  onDestroy: () => void,
+): FoyerApi {
+  const cleanups: Cleanups = [onDestroy];
+  const load = createChunkLoader(scriptUrl);
+  const seam = new Promise<PanelSeam>((resolve) => {
+    const stopConfig = fetchConfig(options, (config, look) => {
+      const host = createHost(look);
+      for (const intent of INTENTS) host.button.addEventListener(intent, load, { passive: true });
+      host.button.addEventListener("click", () => isStarting || api.toggle());
+      cleanups.push(() => host.element.remove());
+      whenIdle(load, cleanups);
+      resolve({ options: { ...options, config }, host });
+    });
+    cleanups.push(stopConfig);
+  });
+
+  let isStarting = false;
+  let announce: ((widget: Widget) => void) | undefined;
+  const started = new Promise<Widget>((resolve) => (announce = resolve));
+  /** A command waits for the widget however often the panel fails to load: nothing the page asked for is lost. */
+  const run = async (command: (widget: Widget) => void): Promise<void> => {
+    void started.then(command);
+    if (isStarting) return;
+    isStarting = true;
+    const parts = await seam;
+    const panel = await load();
+    isStarting = false;
+    if (!panel || !announce || !cleanups[0]) return;
+    const widget = panel.start(parts);
+    cleanups.push(() => widget.dispose());
+    announce(widget);
+    announce = undefined;
+  };
+
+  const api: FoyerApi = {
+    instances,
+    open: () => void run((widget) => widget.open()),
+    close: () => void run((widget) => widget.close()),
+    toggle: () => void run((widget) => widget.toggle()),
+    send: (text) =>
+      void run((widget) => {
+        widget.open();
+        widget.send(text);
+      }),
+    on: (name, listener) => {
+      const off = started.then((widget) => widget.on(name, listener));
+      return () => void off.then((unsubscribe) => unsubscribe());
+    },
+    // A call of the page that throws is the page's own error: it surfaces there and stops nothing of ours.
+    push: (...calls) => calls.forEach((call) => queueMicrotask(() => carryOut(api, call))),
+    destroy: () => cleanups.splice(0).forEach((cleanup) => cleanup()),
+  };
+  return api;
+}
+
+function carryOut(api: FoyerApi, call: QueuedCall): void {
+  if (typeof call === "function") return call(api);
+  const [name, ...args] = call;
+  const command: unknown = api[name as keyof FoyerApi];
+  if (typeof command === "function") command(...args);
+}

@@ -1,0 +1,46 @@
+// Owns finding the loader's own script tag and reading what the site owner wrote on it. Sends nothing.
+
+export interface TagOptions {
+  clientKey: string;
+  /** Origin (and path prefix) of the hub, without a trailing slash. */
+  apiUrl: string;
+  agent: string | undefined;
+  userToken: string | undefined;
+}
+export interface Tag {
+  options: TagOptions;
+  /** Where the loader came from: the panel lies beside it. */
+  scriptUrl: string;
+}
+
+const isScript = (element: unknown): element is HTMLScriptElement => element instanceof HTMLScriptElement;
+const scan = (selector: string) => document.querySelector(`script${selector}`);
+
+/**
+ * @param current `document.currentScript` captured while the loader ran. Named elements can clobber that name, and it is
+ *   null in modules, so anything that is no script element is passed over and the page is searched instead. Tag managers
+ *   strip data attributes: then the query of the script's URL is read (`client_key`, `agent`, `api_url`, `user_token`).
+ * @returns the tag, or the code of what is wrong with it
+ */
+export function findTag(current: unknown): Tag | string {
+  const own = isScript(current) ? current : undefined;
+  const script = own?.dataset["clientKey"]
+    ? own
+    : (scan("[data-client-key]") ?? own ?? scan("[src*=client_key]"));
+  const scriptUrl = own?.src || (isScript(script) && script.src);
+  if (!script || !scriptUrl) return "script_not_found";
+  const url = new URL(scriptUrl);
+  const read = (name: string): string | undefined =>
+    script.getAttribute(`data-${name}`) || url.searchParams.get(name.replace("-", "_")) || undefined;
+
+  const clientKey = read("client-key");
+  const apiUrl = (read("api-url") ?? url.origin).replace(/\/+$/, "");
+  if (!clientKey) return "missing_client_key";
+  if (/^\s*sk_/.test(clientKey)) return "secret_key_in_browser";
+  if (!/^pk_live_\w{6,120}$/.test(clientKey)) return "invalid_client_key";
+  if (!/^(https:|http:\/\/(localhost|127\.0\.0\.1|\[::1])(:|\/|$))/.test(apiUrl)) return "insecure_api_url";
+  return {
+    scriptUrl,
+    options: { clientKey, apiUrl, agent: read("agent"), userToken: read("user-token") },
+  };
+}
