@@ -1,5 +1,5 @@
 // Owns every build: the loader (IIFE), the panel chunk, the npm library, the command line, the dev server and the tests.
-import { cp } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { preact } from "@preact/preset-vite";
 import { defineConfig, type EnvironmentOptions, type Plugin } from "vite";
@@ -33,13 +33,10 @@ function panelName(): Plugin {
   };
 }
 
-const browserTarget = ["es2022", "chrome111", "firefox114", "safari16.4"];
+const browserTarget = ["es2022", "chrome111", "firefox119", "safari16.4"];
 
-function browserBuild(
-  entry: Record<string, string>,
-  format: "es" | "iife",
-  names: { entry: string; chunk: string },
-): EnvironmentOptions {
+/** Library mode for both files of the widget: it adds no helper around `import()`. */
+function widgetBuild(entry: string, format: "es" | "iife", fileName: string): EnvironmentOptions {
   return {
     consumer: "client",
     define: { "process.env.NODE_ENV": '"production"' },
@@ -48,18 +45,10 @@ function browserBuild(
       outDir: "dist/widget",
       emptyOutDir: false,
       copyPublicDir: false,
-      modulePreload: false,
       cssMinify: "lightningcss",
+      lib: { entry, formats: [format], name: "FoyerLoader", fileName: () => fileName },
       rolldownOptions: {
-        input: entry,
-        preserveEntrySignatures: format === "es" ? "strict" : false,
-        output: {
-          format,
-          minify: true,
-          entryFileNames: names.entry,
-          chunkFileNames: names.chunk,
-          ...(format === "iife" ? { codeSplitting: false } : {}),
-        },
+        output: { minify: true, entryFileNames: fileName, chunkFileNames: "[name]-[hash].js" },
       },
     },
   };
@@ -116,16 +105,14 @@ export default defineConfig({
   appType: "custom",
   plugins: [preact({ devToolsEnabled: false }), panelName(), devServer()],
   environments: {
-    panel: browserBuild({ panel: "src/panel.ts" }, "es", {
-      entry: "[name]-[hash].js",
-      chunk: "[name]-[hash].js",
-    }),
-    loader: browserBuild({ foyer: "src/loader/main.ts" }, "iife", { entry: "[name].js", chunk: "[name].js" }),
+    panel: widgetBuild("src/panel.ts", "es", "panel-[hash].js"),
+    loader: widgetBuild("src/loader/main.ts", "iife", "foyer.js"),
     lib: libraryBuild,
     hub: commandBuild,
   },
   builder: {
     async buildApp(builder) {
+      await rm("dist", { recursive: true, force: true });
       for (const name of ["panel", "loader", "lib", "hub"]) {
         const environment = builder.environments[name];
         if (environment === undefined) throw new Error(`no build environment ${name}`);

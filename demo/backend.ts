@@ -1,0 +1,22 @@
+// Owns the one call that a site owner's backend makes: it trades the secret key and a user id for a visitor token.
+
+export interface MintInput {
+  hubUrl: string;
+  /** `sk_live_...`; never leaves the backend. */
+  secretKey: string;
+  clientKey: string;
+  /** Who is logged in on your site. */
+  customer: { user_id: string; name?: string; email?: string };
+}
+
+/** Returns a token for `data-user-token`: good for one exchange within 300 s. */
+export async function mintUserToken({ hubUrl, secretKey, clientKey, customer }: MintInput): Promise<string> {
+  const response = await fetch(`${hubUrl}/api/v1/widget/auth/user-token`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secretKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ client_key: clientKey, ...customer }),
+  });
+  if (!response.ok) throw new Error(`user-token answered ${response.status}: ${await response.text()}`);
+  const answer: { user_token: string } = await response.json();
+  return answer.user_token;
+}

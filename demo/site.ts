@@ -1,0 +1,50 @@
+// Owns the demo site: a customer's pages on an origin of their own, with the small backend such a site would have.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { mintUserToken } from "./backend.ts";
+import { DEFAULT_HUB_URL, DEMO_CLIENT_KEY } from "./snippet.ts";
+
+export interface DemoSiteOptions {
+  /** Folder with the pages. */
+  dir: string;
+  hubUrl: string;
+  /** Stays on this server: only `mintUserToken` uses it. */
+  secretKey: string;
+}
+
+const PAGES: Record<string, string> = { "/": "index.html", "/account": "account.html" };
+const ASSETS: Record<string, { file: string; type: string }> = {
+  "/site.css": { file: "site.css", type: "text/css; charset=utf-8" },
+};
+const CUSTOMER = { user_id: "u_1042", name: "Ada Lovelace", email: "ada@example.com" };
+const TOKEN_PLACEHOLDER = "{{user_token}}";
+
+/** The pages hold the snippet with the default hub; on other ports the hub's real address is written in. */
+export function createDemoSite({
+  dir,
+  hubUrl,
+  secretKey,
+}: DemoSiteOptions): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    const asset = ASSETS[pathname];
+    if (asset) {
+      return new Response(await readFile(join(dir, asset.file)), { headers: { "content-type": asset.type } });
+    }
+    const page = PAGES[pathname];
+    if (page === undefined) return new Response("Not found", { status: 404 });
+    let html = (await readFile(join(dir, page), "utf8")).replaceAll(DEFAULT_HUB_URL, hubUrl);
+    if (html.includes(TOKEN_PLACEHOLDER)) {
+      const token = await mintUserToken({
+        hubUrl,
+        secretKey,
+        clientKey: DEMO_CLIENT_KEY,
+        customer: CUSTOMER,
+      });
+      html = html.replaceAll(TOKEN_PLACEHOLDER, token);
+    }
+    return new Response(html, {
+      headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" },
+    });
+  };
+}

@@ -1,0 +1,105 @@
+// Owns `foyer dev`: the hub on one origin, the demo site on another, seeded and ready to try.
+import { createDemoSite } from "../../demo/site.ts";
+import { createHub, type DemoSeed, type Hub, type HubOptions } from "../hub/hub.ts";
+import { CommandError } from "./command-error.ts";
+import { listen, type Listener } from "./listen.ts";
+
+export interface DevOptions {
+  /** Port of the hub; 0 picks a free one. @default 8787 */
+  port: number;
+  /** Port of the demo site; 0 picks a free one. @default 5173 */
+  demoPort: number;
+  /** Address that the hub and the demo listen on. @default "127.0.0.1" */
+  host: string;
+  /** Where the hub keeps its data. @default memory */
+  database: HubOptions["database"];
+  /** Lifetime of a session JWT, seconds. @default 300 */
+  sessionTtlS: number;
+  /** Folder with the built widget; null when something else serves it. */
+  assetsDir: string | null;
+  /** Folder with the demo pages. */
+  demoDir: string;
+}
+
+export interface DevServers {
+  hubUrl: string;
+  demoUrl: string;
+  seed: DemoSeed;
+  /** Stops both servers and closes the store. */
+  close(): Promise<void>;
+}
+
+/** What answers on the hub's port; `npm run dev` puts its own answer for `/foyer.js` in front. */
+export type WrapHub = (fetch: Hub["fetch"]) => Hub["fetch"];
+
+/** @throws CommandError when a port is taken or the data dir cannot be used */
+export async function startDev(
+  options: DevOptions,
+  wrapHub: WrapHub = (fetch) => fetch,
+): Promise<DevServers> {
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const part of opened.splice(0).toReversed()) await part.close();
+  };
+  try {
+    // The hub's own URL stands in its tokens, so the port is taken before the hub is made.
+    const late = lateFetch();
+    const hubListener = await track(opened, {
+      ...late,
+      host: options.host,
+      port: options.port,
+      flag: "--port",
+    });
+    const hubUrl = `http://${hostInUrl(options.host)}:${hubListener.port}`;
+    const hub = await openHub(options, hubUrl);
+    opened.push(hub);
+    late.set(wrapHub((request) => hub.fetch(request)));
+
+    const lateDemo = lateFetch();
+    const demoListener = await track(opened, {
+      ...lateDemo,
+      host: options.host,
+      port: options.demoPort,
+      flag: "--demo-port",
+    });
+    const demoUrl = `http://localhost:${demoListener.port}`;
+    const seed = await hub.seedDemo({ demoOrigin: demoUrl });
+    lateDemo.set(createDemoSite({ dir: options.demoDir, hubUrl, secretKey: seed.secret_key }));
+    return { hubUrl, demoUrl, seed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function track(
+  opened: { close(): Promise<void> }[],
+  options: Parameters<typeof listen>[0],
+): Promise<Listener> {
+  const listener = await listen(options);
+  opened.push(listener);
+  return listener;
+}
+
+/** A fetch handler whose answer is known later; requests wait until then. */
+function lateFetch(): { fetch: Hub["fetch"]; set(fetch: Hub["fetch"]): void } {
+  let set: (fetch: Hub["fetch"]) => void = () => {};
+  const known = new Promise<Hub["fetch"]>((resolve) => (set = resolve));
+  return { fetch: async (request) => (await known)(request), set };
+}
+
+async function openHub({ database, sessionTtlS, assetsDir }: DevOptions, publicUrl: string): Promise<Hub> {
+  try {
+    return await createHub({ database, publicUrl, sessionTtlS, assetsDir });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && /^(data_dir|database)_/.test(String(error.code))) {
+      throw new CommandError(String(error.code), error.message);
+    }
+    throw error;
+  }
+}
+
+const hostInUrl = (host: string): string => {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+};

@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+// Owns the command line: flags, help, exit codes. What the commands do is in the files beside it.
+import { fileURLToPath } from "node:url";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { CommandError } from "./command-error.ts";
+import { startDev } from "./dev.ts";
+import { printReady } from "./print-ready.ts";
+
+const BAD_FLAG = 2;
+const FAILED = 1;
+const STOP_LIMIT_MS = 1800;
+
+const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+function wholeNumber(min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max) {
+      throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+    }
+    return number;
+  };
+}
+
+interface DevFlags {
+  port: number;
+  demoPort: number;
+  host: string;
+  data: string;
+  databaseUrl?: string;
+  sessionTtl: number;
+  json?: true;
+  quiet?: true;
+}
+
+function database(flags: DevFlags) {
+  if (flags.databaseUrl) return { kind: "postgres", url: flags.databaseUrl } as const;
+  return flags.data === "memory"
+    ? ({ kind: "memory" } as const)
+    : ({ kind: "dir", path: flags.data } as const);
+}
+
+async function dev(flags: DevFlags): Promise<void> {
+  const servers = await startDev({
+    ...flags,
+    database: database(flags),
+    sessionTtlS: flags.sessionTtl,
+    assetsDir: folder("./widget"),
+    demoDir: folder("../demo"),
+  });
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+    void servers.close().then(() => process.exit(0));
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  printReady(servers, { isJson: flags.json === true, isQuiet: flags.quiet === true });
+}
+
+function createProgram(): Command {
+  const program = new Command("foyer")
+    .description("An embeddable chat widget and its hub.")
+    .version(manifest.version)
+    .exitOverride()
+    .showHelpAfterError("(foyer --help lists the commands and flags)");
+  program
+    .command("dev")
+    .description("Start a hub and a demo site on two origins, seeded and ready to try.")
+    .option("--port <number>", "port of the hub, 0 picks a free one", wholeNumber(0, 65_535), 8787)
+    .option("--demo-port <number>", "port of the demo site, 0 picks a free one", wholeNumber(0, 65_535), 5173)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--data <dir>", "folder that keeps everything over a restart, or `memory`", "memory")
+    .addOption(
+      new Option("--database-url <url>", "PostgreSQL instead of the embedded store").env("DATABASE_URL"),
+    )
+    .option("--session-ttl <seconds>", "lifetime of a session token", wholeNumber(2, 86_400), 300)
+    .option("--json", "print one line of JSON when ready, and nothing else")
+    .option("--quiet", "print nothing when ready")
+    .addHelpText("after", "\nExample:\n  $ foyer dev --data .foyer --port 8787")
+    .action(dev);
+  return program;
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : BAD_FLAG;
+  } else if (error instanceof CommandError) {
+    console.error(`foyer: ${error.message}`);
+    process.exitCode = FAILED;
+  } else {
+    console.error(error);
+    process.exitCode = FAILED;
+  }
+}
