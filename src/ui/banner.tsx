@@ -1,0 +1,28 @@
+// Owns the line between header and transcript: why the chat cannot go on right now, and what the visitor can do.
+import { Icon } from "./icons.tsx";
+import { problemText } from "./strings.ts";
+import { useView } from "./view.ts";
+
+export const BANNER_ID = "foyer-banner";
+
+export function Banner() {
+  const { widget, texts } = useView();
+  const session = widget.session.value;
+  if (!widget.online.value) {
+    return (
+      <div class="banner" id={BANNER_ID} role="status">
+        <Icon name="offline" />
+        <p>
+          <b>{texts("offline_title")}</b> {texts("offline_hint")}
+        </p>
+      </div>
+    );
+  }
+  if (session.kind !== "dead") return null;
+  return (
+    <div class="banner" id={BANNER_ID} role="alert">
+      <Icon name="warning" />
+      <p>{problemText(texts, session.problem)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+// Owns the text field: what is typed, when it may be sent, and the way to stop an answer. The draft is the widget's.
+import { useLayoutEffect } from "preact/hooks";
+import type { RefObject } from "preact";
+import { MESSAGE_MAX_LENGTH } from "../protocol/chat.ts";
+import { BANNER_ID } from "./banner.tsx";
+import { Icon } from "./icons.tsx";
+import { useView } from "./view.ts";
+
+const HINT_ID = "foyer-hint";
+/** Characters left from which on the count is shown. */
+const COUNT_FROM = 200;
+/** keyCode of a key that an input method is still working on; Safari sends it after `isComposing` is false again. */
+const IME_KEY_CODE = 229;
+
+/** Whether this key press means "send" rather than a new line or a choice of the input method. */
+export function meansSend(event: KeyboardEvent): boolean {
+  return event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== IME_KEY_CODE;
+}
+
+type Hindrance = "none" | "empty" | "too_long" | "ended";
+
+/** What keeps the draft from being sent. A session that a retry may bring back is no hindrance. */
+function useHindrance(): Hindrance {
+  const { widget } = useView();
+  const session = widget.session.value;
+  if (session.kind === "dead" && !session.problem.retryable) return "ended";
+  if (widget.draft.value.trim() === "") return "empty";
+  return widget.draft.value.length > MESSAGE_MAX_LENGTH ? "too_long" : "none";
+}
+
+function SendButton({ hindrance }: { hindrance: Hindrance }) {
+  const { widget, texts } = useView();
+  const isBusy = widget.turn.value.kind !== "idle";
+  const label = texts(isBusy ? "stop" : "send");
+  const onClick = (event: MouseEvent) => {
+    if (!isBusy) return;
+    event.preventDefault();
+    // The second half of a double click on Send must not stop the answer it asked for.
+    if (event.detail < 2) widget.stop();
+  };
+  return (
+    <button
+      class="send"
+      aria-label={label}
+      title={!isBusy && hindrance === "empty" ? texts("send_empty") : label}
+      aria-disabled={!isBusy && hindrance !== "none"}
+      onClick={onClick}
+      // The field keeps the focus, and on phones the keyboard stays.
+      onMouseDown={(event) => event.preventDefault()}
+    >
+      <Icon name={isBusy ? "stop" : "send"} />
+    </button>
+  );
+}
+
+function LengthHint() {
+  const { widget, texts } = useView();
+  const left = MESSAGE_MAX_LENGTH - widget.draft.value.length;
+  if (left > COUNT_FROM) return null;
+  return (
+    <p class={left < 0 ? "meta over" : "meta"} id={HINT_ID}>
+      {texts(left < 0 ? "too_long" : "characters_left", { count: Math.abs(left) })}
+    </p>
+  );
+}
+
+function useGrowingHeight(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  useLayoutEffect(() => {
+    if (field.current === null) return;
+    field.current.style.height = "auto";
+    field.current.style.height = `${field.current.scrollHeight}px`;
+  }, [field, text]);
+}
+
+export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
+  const { widget, config, texts } = useView();
+  const draft = widget.draft.value;
+  const hindrance = useHindrance();
+  useGrowingHeight(field, draft);
+
+  const send = (event: Event) => {
+    event.preventDefault();
+    if (hindrance === "none") widget.send();
+  };
+  return (
+    <footer>
+      <form class="composer" onSubmit={send}>
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          value={draft}
+          placeholder={texts("placeholder")}
+          aria-label={texts("input_label")}
+          aria-describedby={`${BANNER_ID} ${HINT_ID}`}
+          enterkeyhint="send"
+          onInput={(event) => (widget.draft.value = event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (meansSend(event)) send(event);
+          }}
+        />
+        <SendButton hindrance={hindrance} />
+      </form>
+      <LengthHint />
+      {config.branding.privacy_notice !== "" && <p class="meta fine">{config.branding.privacy_notice}</p>}
+    </footer>
+  );
+}

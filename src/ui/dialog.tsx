@@ -1,0 +1,132 @@
+// Owns the open panel: its frame, its keys, where the focus goes, and how it comes and goes.
+import type { RefObject } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Widget } from "../core/handle.ts";
+import type { WidgetConfig } from "../protocol/config.ts";
+import { Announcer } from "./announcer.tsx";
+import { Banner } from "./banner.tsx";
+import { Composer } from "./composer.tsx";
+import { Header } from "./header.tsx";
+import { useSheet } from "./sheet.ts";
+import { textsFor } from "./strings.ts";
+import { Transcript } from "./transcript.tsx";
+import { ViewProvider, type View } from "./view.ts";
+
+const TITLE_ID = "foyer-title";
+const FOCUSABLE = 'button, textarea, a[href], [tabindex="0"]';
+const NO_KEYBOARD_POPUP = "(pointer: coarse)";
+
+/** The element that has the focus inside the dialog's shadow root. */
+function focusedIn(dialog: HTMLElement): Element | null {
+  const root = dialog.getRootNode();
+  const active = root instanceof ShadowRoot ? root.activeElement : document.activeElement;
+  return dialog.contains(active) ? active : null;
+}
+
+/** Keeps Tab inside a dialog that covers the page. */
+function wrapFocus(dialog: HTMLElement, event: KeyboardEvent): void {
+  const stops = dialog.querySelectorAll<HTMLElement>(FOCUSABLE);
+  const [edge, other] = event.shiftKey
+    ? [stops[0], stops[stops.length - 1]]
+    : [stops[stops.length - 1], stops[0]];
+  const focused = focusedIn(dialog);
+  if (focused !== edge && focused !== dialog) return;
+  if (focused === dialog && !event.shiftKey) return;
+  event.preventDefault();
+  other?.focus();
+}
+
+async function animationsEnd(element: HTMLElement): Promise<void> {
+  const animations = "getAnimations" in element ? element.getAnimations() : [];
+  await Promise.allSettled(animations.map((animation) => animation.finished));
+}
+
+/** Keeps the dialog in the tree until its closing animation has ended, and moves the focus in and back. */
+function usePresence(
+  dialog: RefObject<HTMLElement | null>,
+  isOpen: boolean,
+  focus: { enter(): void; leave(): void },
+) {
+  const [isPresent, setPresent] = useState(isOpen);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    if (isOpen) {
+      setPresent(true);
+      focus.enter();
+      return;
+    }
+    if (element === null) return;
+    if (focusedIn(element) !== null) focus.leave();
+    let isStale = false;
+    void animationsEnd(element).then(() => {
+      if (!isStale) setPresent(false);
+    });
+    return () => {
+      isStale = true;
+    };
+    // The two ways of the focus never change while the panel is mounted.
+  }, [isOpen]);
+  return isOpen || isPresent;
+}
+
+function useViewOf(widget: Widget, config: WidgetConfig, focusEntry: () => void): View {
+  return useMemo(() => {
+    const name = config.branding.title || config.agent.name;
+    return { widget, config, name, texts: textsFor(config.strings), focusEntry };
+  }, [widget, config]);
+}
+
+/**
+ * The chat dialog; renders nothing while closed.
+ * @param leave puts the focus back to where the dialog was opened from
+ */
+export function Dialog({
+  widget,
+  config,
+  leave,
+}: {
+  widget: Widget;
+  config: WidgetConfig;
+  leave: () => void;
+}) {
+  const dialog = useRef<HTMLElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const isOpen = widget.isOpen.value;
+  const enter = () => {
+    const target = matchMedia(NO_KEYBOARD_POPUP).matches ? dialog.current : field.current;
+    target?.focus({ preventScroll: true });
+  };
+  const view = useViewOf(widget, config, enter);
+  const isPresent = usePresence(dialog, isOpen, { enter, leave });
+  const isSheet = useSheet(dialog, isOpen);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !event.isComposing) {
+      event.preventDefault();
+      widget.close();
+    } else if (event.key === "Tab" && isSheet && dialog.current !== null) {
+      wrapFocus(dialog.current, event);
+    }
+  };
+  if (!isPresent) return null;
+  return (
+    <ViewProvider value={view}>
+      <section
+        ref={dialog}
+        class={isOpen ? "panel" : "panel closing"}
+        role="dialog"
+        aria-labelledby={TITLE_ID}
+        aria-modal={isSheet ? "true" : undefined}
+        inert={!isOpen}
+        tabIndex={-1}
+        data-corner={config.branding.launcher_position}
+        onKeyDown={onKeyDown}
+      >
+        <Header titleId={TITLE_ID} />
+        <Banner />
+        <Transcript />
+        <Composer field={field} />
+        <Announcer />
+      </section>
+    </ViewProvider>
+  );
+}

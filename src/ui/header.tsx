@@ -1,0 +1,59 @@
+// Owns the panel's header and the avatar: who answers, and in one quiet line how things stand.
+import { useState } from "preact/hooks";
+import type { SessionState, TurnState } from "../core/handle.ts";
+import { Icon } from "./icons.tsx";
+import type { TextName } from "./strings.ts";
+import { useView } from "./view.ts";
+
+/** The status line, in order of what the visitor must know first. */
+export function statusText(session: SessionState, turn: TurnState, isOnline: boolean): TextName {
+  if (!isOnline) return "status_offline";
+  if (session.kind === "dead") return "status_ended";
+  if (session.kind === "offline") return "status_reconnecting";
+  if (turn.kind !== "idle") return "status_answering";
+  return session.kind === "starting" ? "status_connecting" : "status_ready";
+}
+
+export function Avatar({ size = "" }: { size?: "small" | "large" | "" }) {
+  const { logo_url: logoUrl } = useView().config.branding;
+  const [isBroken, setBroken] = useState(false);
+  if (logoUrl !== "" && !isBroken) {
+    return (
+      <img
+        class={`avatar ${size}`}
+        src={logoUrl}
+        alt=""
+        referrerpolicy="no-referrer"
+        onError={() => setBroken(true)}
+      />
+    );
+  }
+  return (
+    <span class={`avatar ${size}`}>
+      <Icon name="spark" />
+    </span>
+  );
+}
+
+export function Header({ titleId }: { titleId: string }) {
+  const { widget, texts, name } = useView();
+  const status = statusText(widget.session.value, widget.turn.value, widget.online.value);
+  return (
+    <header>
+      <Avatar />
+      <div class="who">
+        <h2 id={titleId}>{name}</h2>
+        <p class="meta">{texts(status)}</p>
+      </div>
+      <button
+        type="button"
+        class="tool"
+        aria-label={texts("close")}
+        title={texts("close")}
+        onClick={() => widget.close()}
+      >
+        <Icon name="chevron" />
+      </button>
+    </header>
+  );
+}

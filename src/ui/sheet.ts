@@ -1,0 +1,64 @@
+// Owns the full sheet on small screens: when it applies, its size beside the on-screen keyboard, the page behind it.
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+
+/** Also used by panel.css; the height catches phones on their side and high zoom. */
+const SHEET_QUERY = "(max-width: 480px), (max-height: 420px)";
+
+/** Whether a media query matches, following its changes. */
+export function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const update = () => setMatches(media.matches);
+    update();
+    media.addEventListener("change", update);
+    return () => media.removeEventListener("change", update);
+  }, [query]);
+  return matches;
+}
+
+/** Keeps the page from scrolling; returns the function that gives the page back exactly as it was. */
+export function lockPageScroll(): () => void {
+  const page = document.documentElement;
+  const hadStyle = page.hasAttribute("style");
+  const value = page.style.getPropertyValue("overflow");
+  const priority = page.style.getPropertyPriority("overflow");
+  page.style.setProperty("overflow", "hidden", "important");
+  return () => {
+    page.style.setProperty("overflow", value, priority);
+    if (!hadStyle && page.style.length === 0) page.removeAttribute("style");
+  };
+}
+
+/** Sizes an element by the visual viewport, so that the keyboard covers nothing. Returns the end of it. */
+function followViewport(element: HTMLElement): () => void {
+  const viewport = window.visualViewport;
+  if (viewport === null) return () => {};
+  const update = () => {
+    element.style.setProperty("--view-top", `${viewport.offsetTop}px`);
+    element.style.setProperty("--view-height", `${viewport.height}px`);
+  };
+  update();
+  viewport.addEventListener("resize", update);
+  viewport.addEventListener("scroll", update);
+  return () => {
+    viewport.removeEventListener("resize", update);
+    viewport.removeEventListener("scroll", update);
+  };
+}
+
+/** Makes the dialog a sheet where the screen is small. Returns whether it is one now. */
+export function useSheet(dialog: RefObject<HTMLElement | null>, isOpen: boolean): boolean {
+  const isSheet = useMedia(SHEET_QUERY);
+  useLayoutEffect(() => {
+    if (!isSheet || !isOpen || dialog.current === null) return;
+    const unfollow = followViewport(dialog.current);
+    const unlock = lockPageScroll();
+    return () => {
+      unfollow();
+      unlock();
+    };
+  }, [isSheet, isOpen, dialog]);
+  return isSheet;
+}

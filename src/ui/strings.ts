@@ -1,0 +1,105 @@
+// Owns every sentence a visitor can read, and how a site owner replaces one. Knows no markup and no state.
+import type { FoyerProblem } from "../core/problem.ts";
+
+const DEFAULT_TEXTS = Object.freeze({
+  launcher: "Chat with {name}",
+  close: "Close chat",
+  status_ready: "Answers instantly",
+  status_connecting: "Connecting…",
+  status_answering: "Answering…",
+  status_offline: "Offline",
+  status_reconnecting: "Reconnecting…",
+  status_ended: "Not connected",
+
+  greeting: "Hi, I’m {name}. How can I help you today?",
+  transcript_label: "Conversation",
+  visitor_said: "You said, {time}",
+  agent_said: "{name} said, {time}",
+  thinking: "{name} is thinking",
+  new_messages: "New messages",
+  history_loading: "Loading the conversation",
+  history_failed: "Earlier messages could not be loaded.",
+
+  retry: "Retry",
+  stopped: "Stopped",
+  answer_failed: "That answer did not work out.",
+  answer_cut: "The answer was cut off.",
+
+  input_label: "Your message",
+  placeholder: "Ask anything…",
+  send: "Send",
+  send_empty: "Write a message first",
+  stop: "Stop answering",
+  too_long: "{count} characters too many",
+  characters_left: "{count} characters left",
+
+  copy: "Copy code",
+  copied: "Copied",
+  code_label: "Code",
+  table_label: "Table",
+
+  offline_title: "You are offline.",
+  offline_hint: "You can keep typing; nothing is lost.",
+
+  problem_default: "Something went wrong. Please try again.",
+  problem_offline: "You are offline. Send again once you are connected.",
+  problem_unreachable: "We could not reach the chat. Check your connection and try again.",
+  problem_busy: "That was a lot at once. Please try again in a moment.",
+  problem_too_long: "This message is too long. Please shorten it.",
+  problem_sign_in: "Please sign in on this site to chat.",
+  problem_session_ended: "This chat has ended. Reload the page to start again.",
+  problem_unavailable: "The assistant is not available right now. Please try again later.",
+  problem_closed: "Chat is not available on this page.",
+  problem_view: "The chat could not be shown. Reload the page to try again.",
+});
+
+export type TextName = keyof typeof DEFAULT_TEXTS;
+/** Looks up a text by name and fills its `{placeholders}`. */
+export type Texts = (name: TextName, values?: Readonly<Record<string, string | number>>) => string;
+
+const PROBLEM_TEXTS: Readonly<Record<string, TextName>> = {
+  offline: "problem_offline",
+  hub_unreachable: "problem_unreachable",
+  timeout: "problem_unreachable",
+  rate_limited: "problem_busy",
+  too_many_runs: "problem_busy",
+  message_too_long: "problem_too_long",
+  payload_too_large: "problem_too_long",
+  guest_not_allowed: "problem_sign_in",
+  invalid_user_token: "problem_sign_in",
+  token_replayed: "problem_sign_in",
+  invalid_session: "problem_session_ended",
+  invalid_refresh_token: "problem_session_ended",
+  session_revoked: "problem_session_ended",
+  refresh_loop: "problem_session_ended",
+  agent_disabled: "problem_unavailable",
+  agent_unavailable: "problem_unavailable",
+  agent_not_found: "problem_closed",
+  unknown_client_key: "problem_closed",
+  key_revoked: "problem_closed",
+  key_has_no_domains: "problem_closed",
+  origin_not_allowed: "problem_closed",
+  user_not_allowed: "problem_closed",
+  agent_failed: "answer_failed",
+  answer_cut: "answer_cut",
+};
+
+/**
+ * Builds the lookup for one widget.
+ * @param overrides texts of the site owner by name; unknown names and empty texts are ignored
+ */
+export function textsFor(overrides: Readonly<Record<string, string>>): Texts {
+  return (name, values = {}) => {
+    const own = Object.hasOwn(overrides, name) ? overrides[name] : "";
+    return (own || DEFAULT_TEXTS[name]).replace(/\{(\w+)\}/g, (whole, key: string) =>
+      Object.hasOwn(values, key) ? String(values[key]) : whole,
+    );
+  };
+}
+
+/** The sentence for a problem: by its code, else a general one. Never shows `detail`, which is for developers. */
+export function problemText(texts: Texts, problem: FoyerProblem | undefined): string {
+  const code = problem?.code ?? "";
+  const name = Object.hasOwn(PROBLEM_TEXTS, code) ? PROBLEM_TEXTS[code] : undefined;
+  return texts(name ?? "problem_default");
+}

@@ -1,0 +1,56 @@
+// Owns a widget made of plain signals, for tests and pictures of the view. Records the commands it receives.
+import { signal } from "@preact/signals";
+import type { HistoryState, SessionState, TurnState, Widget } from "../../core/handle.ts";
+import type { AgentRow, Row, VisitorRow } from "../../core/rows.ts";
+import { parseConfig, type WidgetConfig } from "../../protocol/config.ts";
+
+export function fakeConfig(
+  branding: Record<string, unknown> = {},
+  strings: Record<string, string> = {},
+): WidgetConfig {
+  const config = parseConfig({ agent: { id: "agt_1", name: "Nova" }, branding, strings });
+  if (config === null) throw new Error("the config of the test is not readable");
+  return config;
+}
+
+export function visitorRow(id: string, text: string, changes: Partial<VisitorRow> = {}): VisitorRow {
+  return { kind: "visitor", id, text, at: 1_700_000_000_000, state: "sent", isFirst: true, ...changes };
+}
+
+export function agentRow(id: string, text: string, changes: Partial<AgentRow> = {}): AgentRow {
+  return { kind: "agent", id, text, at: 1_700_000_060_000, state: "complete", isFirst: true, ...changes };
+}
+
+/** A widget whose every signal can be set; `calls` lists the commands as `name` or `name:argument`. */
+export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
+  const calls: string[] = [];
+  const isOpen = signal(false);
+  const draft = signal("");
+  const turn = signal<TurnState>({ kind: "idle" });
+  const widget = {
+    config: signal<WidgetConfig | null>(config),
+    session: signal<SessionState>({ kind: "ready", visitor: { id: "guest:1", type: "guest" } }),
+    online: signal(true),
+    history: signal<HistoryState>({ kind: "none" }),
+    turn,
+    rows: signal<readonly Row[]>([]),
+    isOpen,
+    draft,
+    open: () => void (isOpen.value = true),
+    close: () => void (isOpen.value = false),
+    toggle: () => void (isOpen.value = !isOpen.value),
+    send: (text?: string) => {
+      calls.push(`send:${text ?? draft.value}`);
+      if (text === undefined) draft.value = "";
+      return true;
+    },
+    stop: () => void calls.push("stop"),
+    retry: (messageId: string) => void calls.push(`retry:${messageId}`),
+    on: () => () => {},
+    dispose: () => {},
+    calls,
+  } satisfies Widget & { calls: string[] };
+  return widget;
+}
+
+export type FakeWidget = ReturnType<typeof fakeWidget>;

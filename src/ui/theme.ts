@@ -1,0 +1,91 @@
+// Owns how one accent colour becomes a legible theme: the inputs that CSS cannot derive by itself.
+// Neutrals and surfaces are derived in tokens.css from `--hue` and `--chroma`.
+import type { Branding } from "../protocol/config.ts";
+
+/** sRGB, each channel 0..1. */
+type Rgb = readonly [red: number, green: number, blue: number];
+
+/** Backgrounds that accent-coloured text must be read on: the darkest light one, the lightest dark one. */
+const INK_BACKGROUNDS = { light: "#eef0f5", dark: "#2b2b33" } as const;
+const TEXT_CONTRAST = 4.5;
+const INK_STEP = 0.04;
+
+function parseHex(hex: string): Rgb {
+  const channel = (start: number) => parseInt(hex.slice(start, start + 2), 16) / 255;
+  return [channel(1), channel(3), channel(5)];
+}
+
+function toHex(rgb: Rgb): string {
+  const digits = rgb.map((channel) =>
+    Math.round(channel * 255)
+      .toString(16)
+      .padStart(2, "0"),
+  );
+  return `#${digits.join("")}`;
+}
+
+const linear = (channel: number): number =>
+  channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+
+/** WCAG relative luminance, 0..1. */
+function luminance(hex: string): number {
+  const [red, green, blue] = parseHex(hex);
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+/** WCAG contrast ratio of two `#rrggbb` colours, 1..21. */
+export function contrast(first: string, second: string): number {
+  const [a, b] = [luminance(first), luminance(second)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
+
+/** Black or white, whichever reads better on the accent; one of them always reaches 4.5. */
+export function textOn(accent: string): string {
+  return contrast(accent, "#ffffff") >= contrast(accent, "#000000") ? "#ffffff" : "#000000";
+}
+
+/** The accent, moved toward black (light scheme) or white (dark) until it reads as text on every surface. */
+export function accentInk(accent: string, scheme: "light" | "dark"): string {
+  const target = scheme === "light" ? 0 : 1;
+  const source = parseHex(accent);
+  for (let share = 0; share < 1; share += INK_STEP) {
+    const mix = (channel: number) => channel + (target - channel) * share;
+    const ink = toHex([mix(source[0]), mix(source[1]), mix(source[2])]);
+    if (contrast(ink, INK_BACKGROUNDS[scheme]) >= TEXT_CONTRAST) return ink;
+  }
+  return scheme === "light" ? "#000000" : "#ffffff";
+}
+
+/** Hue in degrees and chroma of a colour in OKLCH (https://bottosson.github.io/posts/oklab/). Greys have chroma 0. */
+export function hueAndChroma(hex: string): { hue: number; chroma: number } {
+  const [red, green, blue] = parseHex(hex).map(linear) as [number, number, number];
+  const l = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
+  const m = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
+  const s = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
+  const a = 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s;
+  const b = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s;
+  const chroma = Math.hypot(a, b);
+  if (chroma < 0.002) return { hue: 0, chroma: 0 };
+  return { hue: Math.round((((Math.atan2(b, a) * 180) / Math.PI + 360) % 360) * 10) / 10, chroma };
+}
+
+/**
+ * Writes the theme as custom properties on the container, by CSSOM: a strict CSP allows no style attribute.
+ * @param branding `radius` in px; `primary_color` as `#rrggbb`
+ */
+export function applyTheme(container: HTMLElement, branding: Branding, scheme: "light" | "dark"): void {
+  const accent = branding.primary_color;
+  const { hue, chroma } = hueAndChroma(accent);
+  const properties = {
+    "--accent": accent,
+    "--on-accent": textOn(accent),
+    "--accent-ink": accentInk(accent, scheme),
+    "--hue": String(hue),
+    "--chroma": chroma.toFixed(3),
+    // A grey accent gives plain neutrals; a colourful one tints them.
+    "--tinted": chroma === 0 ? "0" : "1",
+    "--radius": `${branding.radius}px`,
+  };
+  for (const [name, value] of Object.entries(properties)) container.style.setProperty(name, value);
+  container.dataset["scheme"] = scheme;
+}

@@ -1,0 +1,62 @@
+// Owns the scrolling list of turns, and what stands there while there are none.
+import { Icon } from "./icons.tsx";
+import { useStickToEnd } from "./stick-to-end.ts";
+import { Turn } from "./turns.tsx";
+import { useView } from "./view.ts";
+import { Welcome } from "./welcome.tsx";
+
+function Skeleton() {
+  return (
+    <div class="skeleton" role="img" aria-label={useView().texts("history_loading")}>
+      <span />
+      <span />
+      <span />
+    </div>
+  );
+}
+
+function Beginning() {
+  const { widget, texts } = useView();
+  const history = widget.history.value.kind;
+  if (history === "loading") return <Skeleton />;
+  return (
+    <>
+      {history === "failed" && <p class="meta notice">{texts("history_failed")}</p>}
+      {widget.rows.value.length === 0 && <Welcome />}
+    </>
+  );
+}
+
+export function Transcript() {
+  const { widget, texts } = useView();
+  const rows = widget.rows.value;
+  const ownMessage = rows.findLast((row) => row.kind === "visitor")?.id ?? "";
+  const { scroller, content, hasNews, toEnd, onScroll } = useStickToEnd(ownMessage);
+  return (
+    <div class="transcript">
+      {/* A log that is not live: tokens must not be read one by one, announcer.tsx tells the finished answer. */}
+      <div
+        class="log"
+        role="log"
+        aria-live="off"
+        aria-label={texts("transcript_label")}
+        tabIndex={0}
+        ref={scroller}
+        onScroll={onScroll}
+      >
+        <div class={rows.length === 0 ? "rows" : "rows at-end"} ref={content}>
+          <Beginning />
+          {rows.map((row) => (
+            <Turn key={row.id} row={row} />
+          ))}
+        </div>
+      </div>
+      {hasNews && (
+        <button type="button" class="news" onClick={toEnd}>
+          <Icon name="down" />
+          {texts("new_messages")}
+        </button>
+      )}
+    </div>
+  );
+}

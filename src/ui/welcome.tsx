@@ -1,0 +1,25 @@
+// Owns the empty conversation: greeting and starter prompts.
+import { Avatar } from "./header.tsx";
+import { Icon } from "./icons.tsx";
+import { useView } from "./view.ts";
+
+export function Welcome() {
+  const { widget, config, texts, name, focusEntry } = useView();
+  const { greeting, suggestions } = config.branding;
+  const ask = (suggestion: string) => {
+    // The chip goes away with the click; the focus must not fall out of the panel.
+    if (widget.send(suggestion)) focusEntry();
+  };
+  return (
+    <div class="welcome">
+      <Avatar size="large" />
+      <p class="greeting">{greeting || texts("greeting", { name })}</p>
+      {suggestions.map((suggestion) => (
+        <button type="button" class="chip" key={suggestion} onClick={() => ask(suggestion)}>
+          {suggestion}
+          <Icon name="next" />
+        </button>
+      ))}
+    </div>
+  );
+}
