@@ -1,0 +1,140 @@
+// By keyboard alone, with a screen reader's eyes, on a phone, and beside a page that listens to every key.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright/test";
+import { expect, test } from "./fixtures.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Violations that axe finds in the widget, one line each. */
+async function axe(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(context: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run({ include: [["foyer-chat"]] });
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+  });
+}
+
+test("the whole chat by keyboard", async ({ page, visit, chat }) => {
+  await visit();
+  await expect(chat.launcher).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(chat.launcher).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(chat.input).toBeFocused();
+  await page.keyboard.type("first line");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("second line");
+  await expect(chat.input).toHaveValue("first line\nsecond line");
+  await page.keyboard.press("Enter");
+  await expect(chat.questions).toContainText("second line");
+  await expect(chat.answers).toHaveCount(1);
+  await page.keyboard.press("Escape");
+  await expect(chat.panel).toHaveCount(0);
+  await expect(chat.launcher).toBeFocused();
+  await expect(chat.launcher).toHaveAttribute("aria-expanded", "false");
+  await page.keyboard.press("Space");
+  await expect(chat.input).toBeFocused();
+  await expect(chat.questions).toHaveCount(1);
+});
+
+test("what was typed is there after closing and opening", async ({ page, visit, chat }) => {
+  await visit();
+  await chat.launcher.click();
+  await chat.input.fill("half a thou");
+  await page.keyboard.press("Escape");
+  await expect(chat.panel).toHaveCount(0);
+  await chat.launcher.click();
+  await expect(chat.input).toHaveValue("half a thou");
+});
+
+test("hotkeys of the host page do not fire while a visitor types", async ({ page, visit, chat }) => {
+  await visit({
+    head: `<script>window.keys = []; addEventListener("keydown", (event) => keys.push(event.key));</script>`,
+  });
+  await chat.launcher.click();
+  await chat.input.pressSequentially("gs/?");
+  expect(await page.evaluate(() => (window as unknown as { keys: string[] }).keys)).toEqual([]);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing, ${colorScheme}: empty, answered, failed`, async ({ page, visit, chat }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await visit();
+    await expect(chat.launcher).toBeVisible();
+    expect(await axe(page)).toEqual([]);
+    await chat.launcher.click();
+    await expect(chat.input).toBeFocused();
+    expect(await axe(page)).toEqual([]);
+    await chat.ask("How do I add the widget, and what does it cost per month?");
+    await expect(chat.answers.locator("table")).toBeVisible();
+    await expect(chat.stop).toHaveCount(0);
+    expect(await axe(page)).toEqual([]);
+    await chat.ask("fail");
+    await expect(chat.panel.getByRole("button", { name: "Retry" })).toBeVisible();
+    expect(await axe(page)).toEqual([]);
+  });
+}
+
+test("each answer is announced once, when it is complete", async ({ page, visit, chat }) => {
+  await visit();
+  await chat.launcher.click();
+  await page.evaluate(() => {
+    const said: string[] = [];
+    const status = document
+      .querySelector("foyer-chat")
+      ?.shadowRoot?.querySelector('[aria-live="polite"],[role="status"]');
+    if (!status) throw new Error("no status node");
+    new MutationObserver(() => {
+      const text = status.textContent?.trim() ?? "";
+      if (text !== "") said.push(text);
+    }).observe(status, { childList: true, characterData: true, subtree: true });
+    Object.assign(window, { said });
+  });
+  await chat.ask("hello");
+  await expect(chat.stop).toBeVisible();
+  await expect(chat.stop).toHaveCount(0);
+  const said = () =>
+    page.evaluate(() =>
+      (window as unknown as { said: string[] }).said.filter((text) => text.includes("Hi there")),
+    );
+  await expect.poll(async () => (await said()).length).toBe(1);
+  const log = await chat.log.getAttribute("aria-live");
+  expect(log).toBe("off");
+});
+
+test("on a phone the panel is a full sheet with 16 px input, and the page behind does not scroll", async ({
+  browser,
+  site,
+  product,
+  clientKey,
+}) => {
+  const context = await browser.newContext({
+    viewport: { width: 375, height: 740 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const page = await context.newPage();
+  const { chatOn, tag } = await import("./fixtures.ts");
+  await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
+  const chat = chatOn(page);
+  await chat.launcher.tap();
+  await expect(chat.panel).toHaveAttribute("aria-modal", "true");
+  const settled = async () => (await chat.panel.boundingBox()) ?? null;
+  await expect.poll(settled).toEqual({ x: 0, y: 0, width: 375, height: 740 });
+  expect(await chat.input.evaluate((input) => getComputedStyle(input).fontSize)).toBe("16px");
+  await chat.panel.getByRole("button", { name: "Close chat" }).tap();
+  await expect(chat.panel).toHaveCount(0);
+  await context.close();
+});
+
+test("right to left when the page is", async ({ page, visit, chat }) => {
+  await visit({ head: `<script>document.documentElement.dir = "rtl"</script>` });
+  await chat.launcher.click();
+  await expect(chat.input).toBeFocused();
+  expect(await chat.panel.evaluate((panel) => getComputedStyle(panel).direction)).toBe("rtl");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+});

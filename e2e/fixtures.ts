@@ -1,0 +1,120 @@
+// Owns what every browser test gets: a running product, a key, a site on another origin, and a watched page.
+import { test as base, type Locator, type Page } from "playwright/test";
+import { type Product, startProduct } from "./product.ts";
+import { type PageData, type Site, startSite } from "./site.ts";
+
+export { expect } from "playwright/test";
+
+/** What a page did that a visitor or site owner could notice. */
+export interface Watch {
+  /** Console lines, `type: text`. */
+  console: string[];
+  /** Uncaught exceptions and unhandled rejections. */
+  errors: string[];
+  /** Requests to the hub, `METHOD /path`. */
+  requests: string[];
+}
+
+interface WorkerFixtures {
+  product: Product;
+  site: Site;
+  /** A widget key whose allowlist holds the site's origin. */
+  clientKey: string;
+}
+interface TestFixtures {
+  watch: Watch;
+  /** Publishes a page with the tag (and more, if given) and goes there. */
+  visit(data?: PageData & { attributes?: string; isUnlisted?: boolean }): Promise<string>;
+  chat: Chat;
+}
+
+/** The widget as a visitor meets it: by role and name. */
+export interface Chat {
+  launcher: Locator;
+  panel: Locator;
+  input: Locator;
+  log: Locator;
+  ask(text: string): Promise<void>;
+  /** The visitor's messages so far. */
+  questions: Locator;
+  /** Answers of the agent so far. */
+  answers: Locator;
+  /** Shown while an answer is running. */
+  stop: Locator;
+}
+
+export function chatOn(page: Page): Chat {
+  const panel = page.getByRole("dialog");
+  const input = panel.getByRole("textbox");
+  return {
+    launcher: page.locator("foyer-chat > button, foyer-chat button").first(),
+    panel,
+    input,
+    log: panel.getByRole("log"),
+    questions: panel.getByRole("article", { name: /^You said/ }),
+    answers: panel.getByRole("article", { name: /^(?!You).* said/ }),
+    stop: panel.getByRole("button", { name: "Stop answering" }),
+    ask: async (text) => {
+      await input.fill(text);
+      await input.press("Enter");
+    },
+  };
+}
+
+export async function createKey(product: Product, allowlist: string[]): Promise<string> {
+  const response = await fetch(`${product.hub}/api/v1/widget-keys`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${product.secret_key}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "test", domain_allowlist: allowlist }),
+  });
+  if (response.status !== 201) throw new Error(`create key: ${response.status} ${await response.text()}`);
+  const key: { public_key: string } = await response.json();
+  return key.public_key;
+}
+
+export const tag = (hub: string, clientKey: string, attributes = 'data-agent="support"'): string =>
+  `<script src="${hub}/foyer.js" data-client-key="${clientKey}" ${attributes} async></script>`;
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  product: [
+    async ({}, use) => {
+      const product = await startProduct();
+      await use(product);
+      await product.stop();
+    },
+    { scope: "worker" },
+  ],
+  site: [
+    async ({}, use) => {
+      const site = await startSite();
+      await use(site);
+      await site.close();
+    },
+    { scope: "worker" },
+  ],
+  clientKey: [
+    async ({ product, site }, use) => {
+      await use(await createKey(product, [site.origin]));
+    },
+    { scope: "worker" },
+  ],
+  watch: async ({ page, product }, use) => {
+    const watch: Watch = { console: [], errors: [], requests: [] };
+    page.on("console", (message) => watch.console.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => watch.errors.push(String(error)));
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      if (url.origin === product.hub) watch.requests.push(`${request.method()} ${url.pathname}`);
+    });
+    await use(watch);
+  },
+  visit: async ({ page, site, product, clientKey, watch: _watch }, use) => {
+    await use(async ({ attributes, isUnlisted = false, body = "", ...data } = {}) => {
+      const path = site.publish({ ...data, body: body + tag(product.hub, clientKey, attributes) });
+      const url = (isUnlisted ? site.unlistedOrigin : site.origin) + path;
+      await page.goto(url);
+      return url;
+    });
+  },
+  chat: async ({ page }, use) => use(chatOn(page)),
+});

@@ -1,0 +1,181 @@
+// What a site owner sees when something is wrong: one line with a code, and a page that never notices.
+import { expect, tag, test } from "./fixtures.ts";
+
+const KEY = "pk_live_demo_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+const foyerLines = (lines: string[]): string[] => lines.filter((line) => line.includes("[foyer]"));
+
+test("N7: on an origin that is not listed there is one request, one line that names the entry to add, and no launcher", async ({
+  page,
+  visit,
+  watch,
+  site,
+  chat,
+}) => {
+  const answered = page.waitForResponse((response) => response.url().includes("/widget/config"));
+  await visit({ isUnlisted: true });
+  await answered;
+  await expect.poll(() => foyerLines(watch.console).length).toBe(1);
+  expect(watch.requests.filter((line) => !line.endsWith(".js"))).toEqual(["GET /api/v1/widget/config"]);
+  const [line, ...more] = foyerLines(watch.console);
+  expect(more).toEqual([]);
+  expect(line).toContain("origin_not_allowed");
+  expect(line).toContain(site.unlistedOrigin);
+  await expect(chat.launcher).toHaveCount(0);
+  expect(await page.locator("foyer-chat").count()).toBe(0);
+  expect(watch.errors).toEqual([]);
+});
+
+const TAGS: { name: string; html: (hub: string) => string; code: string }[] = [
+  {
+    name: "N1: no key",
+    html: (hub) => `<script src="${hub}/foyer.js" async></script>`,
+    code: "missing_client_key",
+  },
+  {
+    name: "N2: a secret key",
+    html: (hub) => tag(hub, "sk_live_demo_0123456789"),
+    code: "secret_key_in_browser",
+  },
+  {
+    name: "N3: a key of the wrong shape",
+    html: (hub) => tag(hub, "pk_test_123"),
+    code: "invalid_client_key",
+  },
+  {
+    name: "N3: a key of 10 kB",
+    html: (hub) => tag(hub, `pk_live_${"a".repeat(10_000)}`),
+    code: "invalid_client_key",
+  },
+  {
+    name: "N3: HTML in the key",
+    html: (hub) => tag(hub, "pk_live_&lt;img src=x onerror=alert(1)&gt;"),
+    code: "invalid_client_key",
+  },
+  {
+    name: "N51: a hub without TLS",
+    html: (hub) => tag(hub, KEY, 'data-api-url="http://hub.example"'),
+    code: "insecure_api_url",
+  },
+];
+
+for (const { name, html, code } of TAGS) {
+  test(`${name}: ${code}, and no request at all`, async ({ page, product, site, watch }) => {
+    await page.goto(site.origin + site.publish({ body: html(product.hub) }));
+    await expect.poll(() => foyerLines(watch.console).length).toBe(1);
+    expect(foyerLines(watch.console)[0]).toContain(code);
+    expect(watch.console.join("\n")).not.toContain("sk_live_demo_0123456789");
+    expect(watch.requests).toEqual(["GET /foyer.js"]);
+    expect(watch.errors).toEqual([]);
+    expect(await page.locator("foyer-chat").count()).toBe(0);
+  });
+}
+
+test("an unknown key: its own code, one request", async ({ page, product, site, watch }) => {
+  await page.goto(site.origin + site.publish({ body: tag(product.hub, KEY) }));
+  await expect.poll(() => foyerLines(watch.console).length).toBe(1);
+  expect(foyerLines(watch.console)[0]).toContain("unknown_client_key");
+  expect(watch.requests.filter((line) => line.includes("/config"))).toHaveLength(1);
+  expect(watch.errors).toEqual([]);
+});
+
+test("hub down: one line, a launcher as soon as the hub is back", async ({
+  page,
+  product,
+  site,
+  clientKey,
+  watch,
+  chat,
+}) => {
+  let isDown = true;
+  await page.route("**/widget/config**", (route) =>
+    isDown ? route.abort("connectionrefused") : route.continue(),
+  );
+  await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
+  await expect.poll(() => foyerLines(watch.console).length).toBe(1);
+  expect(foyerLines(watch.console)[0]).toContain("hub_unreachable");
+  isDown = false;
+  await expect(chat.launcher).toBeVisible({ timeout: 20_000 });
+  expect(foyerLines(watch.console)).toHaveLength(1);
+  expect(watch.errors).toEqual([]);
+});
+
+const GARBAGE: { name: string; status: number; contentType: string; body: string }[] = [
+  { name: "HTML of a proxy", status: 200, contentType: "text/html", body: "<html>hello</html>" },
+  { name: "empty", status: 200, contentType: "application/json", body: "" },
+  { name: "null", status: 200, contentType: "application/json", body: "null" },
+  { name: "truncated", status: 200, contentType: "application/json", body: '{"agent":{"id":"a"' },
+  { name: "no agent", status: 200, contentType: "application/json", body: '{"branding":{}}' },
+];
+
+for (const { name, ...answer } of GARBAGE) {
+  test(`N58: a config that is ${name}: config_invalid`, async ({ page, product, site, clientKey, watch }) => {
+    await page.route("**/widget/config**", (route) =>
+      route.fulfill({ ...answer, headers: { "access-control-allow-origin": "*" } }),
+    );
+    await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
+    await expect.poll(() => foyerLines(watch.console).length).toBe(1);
+    expect(foyerLines(watch.console)[0]).toContain("config_invalid");
+    expect(watch.errors).toEqual([]);
+  });
+}
+
+test("N58: a config full of poison boots with defaults", async ({
+  page,
+  product,
+  site,
+  clientKey,
+  watch,
+  chat,
+}) => {
+  const poison = {
+    agent: { id: "a", name: `<img src=x onerror=alert(1)>${"x".repeat(1_000_000)}` },
+    branding: {
+      primary_color: "red;}*{display:none",
+      logo_url: "javascript:alert(1)",
+      launcher_position: "../../x",
+      launcher_label: "y".repeat(1_000_000),
+      suggestions: [1, null, { toString: "x" }],
+      radius: "NaN",
+      color_scheme: {},
+    },
+    strings: { __proto__: "x", send: 5 },
+    unknown: [[[[]]]],
+  };
+  await page.route("**/widget/config**", (route) =>
+    route.fulfill({ json: poison, headers: { "access-control-allow-origin": "*" } }),
+  );
+  await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
+  await chat.launcher.click();
+  await expect(chat.input).toBeVisible();
+  expect(await page.locator("foyer-chat img").count()).toBe(0);
+  expect(watch.errors).toEqual([]);
+});
+
+test("a key that is revoked while the panel is open says so and keeps the text", async ({
+  page,
+  product,
+  site,
+  chat,
+}) => {
+  const headers = { authorization: `Bearer ${product.secret_key}`, "content-type": "application/json" };
+  const created = await fetch(`${product.hub}/api/v1/widget-keys`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ name: "short-lived", domain_allowlist: [site.origin] }),
+  });
+  const key: { id: string; public_key: string } = await created.json();
+  await page.goto(site.origin + site.publish({ body: tag(product.hub, key.public_key) }));
+  await chat.launcher.click();
+  await chat.ask("hello");
+  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.stop).toHaveCount(0);
+  await fetch(`${product.hub}/api/v1/widget-keys/${key.id}`, {
+    method: "PATCH",
+    headers,
+    body: JSON.stringify({ disabled: true }),
+  });
+  await chat.ask("are you there?");
+  await expect(chat.log).toContainText("are you there?");
+  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.panel).toContainText(/no longer available|not available|unavailable|switched off/i);
+});
