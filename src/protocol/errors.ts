@@ -7,6 +7,7 @@ export const WIRE_ERRORS = {
   missing_user_id: [400, "Missing client_key or user_id"],
   invalid_user_token: [400, "Missing or expired token"],
   invalid_refresh_token: [400, "Missing or expired refresh_token"],
+  user_token_wrong_key: [403, "This visitor token was minted for another client_key"],
   token_replayed: [409, "This visitor token was already exchanged"],
   unknown_client_key: [403, "Unknown client_key"],
   key_revoked: [403, "This client_key was revoked"],

@@ -12,6 +12,16 @@ export const createWidgetKeyRequest = v.object({
   agent_id: v.nullish(v.string(), null),
 });
 
+/** PATCH: members that are missing stay as they are. */
+export const updateWidgetKeyRequest = v.object({
+  name: v.optional(name),
+  /** Replaces the whole list. */
+  domain_allowlist: v.optional(allowlist),
+  /** Null unpins. */
+  agent_id: v.nullish(v.string()),
+  disabled: v.optional(v.boolean()),
+});
+
 export interface WidgetKey {
   id: string;
   name: string;

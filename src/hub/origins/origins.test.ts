@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import originVectors from "./testdata/origin-vectors.json" with { type: "json" };
 import writeVectors from "./testdata/allowlist-write-vectors.json" with { type: "json" };

@@ -36,10 +36,11 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   const tick = async () => {
     if (isTicking) return;
     isTicking = true;
-    while (isFree && sleepers.size > 0) {
+    while (sleepers.size > 0) {
       await settle();
       const sleeper = next();
-      if (isFree && sleeper !== undefined) wake(sleeper);
+      if (!isFree) break;
+      if (sleeper !== undefined) wake(sleeper);
     }
     isTicking = false;
   };

@@ -1,0 +1,75 @@
+// Owns which agent a visitor meets: the pin of the key, else the one the page names, else the account's first.
+import { and, asc, eq } from "drizzle-orm";
+import type { AuthMode } from "../../protocol/config.ts";
+import { HubError } from "../errors.ts";
+import { isUuid } from "../ids.ts";
+import type { ClientKey } from "../keys/client-keys.ts";
+import type { Database } from "../store/database.ts";
+import { agents } from "../store/schema.ts";
+
+export type AgentRow = typeof agents.$inferSelect;
+
+/** Finds an agent of an account by id, else slug, else number, else name. Case does not count. */
+export async function findAgent(
+  db: Database,
+  accountId: number,
+  reference: string,
+): Promise<AgentRow | null> {
+  const wanted = reference.trim().toLowerCase();
+  const rows = await listAgents(db, accountId);
+  const ways: ((agent: AgentRow) => string)[] = [
+    (agent) => agent.id,
+    (agent) => agent.slug,
+    (agent) => String(agent.number),
+    (agent) => agent.name,
+  ];
+  for (const way of ways) {
+    const found = rows.find((agent) => way(agent).toLowerCase() === wanted);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+export function listAgents(db: Database, accountId: number): Promise<AgentRow[]> {
+  return db.select().from(agents).where(eq(agents.accountId, accountId)).orderBy(asc(agents.number));
+}
+
+async function chooseAgent(db: Database, key: ClientKey, reference: string | null): Promise<AgentRow | null> {
+  if (key.row.agentId !== null) return agentById(db, key.account.id, key.row.agentId);
+  if (reference !== null && reference.trim() !== "") return findAgent(db, key.account.id, reference);
+  return (await listAgents(db, key.account.id))[0] ?? null;
+}
+
+async function agentById(db: Database, accountId: number, id: string): Promise<AgentRow | null> {
+  if (!isUuid(id)) return null;
+  const [row] = await db
+    .select()
+    .from(agents)
+    .where(and(eq(agents.id, id), eq(agents.accountId, accountId)));
+  return row ?? null;
+}
+
+/**
+ * The agent for a page with this key that names `reference`.
+ * @throws HubError `agent_unavailable` for keys whose agent a webhook chooses, `agent_not_found`, `agent_disabled`.
+ */
+export async function requireAgent(
+  db: Database,
+  key: ClientKey,
+  reference: string | null,
+): Promise<AgentRow> {
+  if (key.row.mode === "webhook") throw new HubError("agent_unavailable");
+  const agent = await chooseAgent(db, key, reference);
+  if (agent === null) {
+    throw new HubError("agent_not_found", {
+      hint: "Check data-agent: an id, slug, number or name of one of your agents",
+    });
+  }
+  if (agent.status !== "active" || !agent.widgetEnabled) throw new HubError("agent_disabled");
+  return agent;
+}
+
+/** Who may talk to an agent, in the order the widget offers it. */
+export function authModesOf(agent: Pick<AgentRow, "authMode">): AuthMode[] {
+  return agent.authMode === "both" ? ["guest", "user"] : [agent.authMode];
+}

@@ -1,0 +1,93 @@
+// Owns the script `support`: Nova, who helps on a shop's site. Picks an answer by what the visitor asks about.
+import type { Agent, AgentInput, AgentOutput, AgentRun } from "../agent.ts";
+import { fail } from "./fail.ts";
+import { slow } from "./slow.ts";
+import { lastMessage, speak } from "./speak.ts";
+
+const INSTALL_AND_PRICING = `## Adding the widget
+
+Paste **one tag** before \`</body>\`, on every page that should have the chat:
+
+\`\`\`html
+<script
+  src="https://chat.example.com/foyer.js"
+  data-client-key="pk_live_..."
+  async
+></script>
+\`\`\`
+
+Then do three things:
+
+1. Add your site to the key's *allowlist*, for example \`shop.example\`.
+2. Pick the agent that answers, with \`data-agent\` or a pin on the key.
+3. Reload the page. The launcher sits in the corner.
+
+### What it costs
+
+Prices are per month, and you can switch plans at any time.
+
+| Plan | Conversations | Price |
+| --- | ---: | ---: |
+| Starter | 500 | € 0 |
+| Team | 5,000 | € 29 |
+| Scale | 50,000 | € 190 |
+
+- A conversation counts once, however long it gets.
+- Guests and logged-in visitors cost the same.
+
+The [setup guide](https://docs.ag-ui.com/introduction) explains how agents stream their answers.`;
+
+const ORDER = `I found it: order **#10482** left Rotterdam this morning.
+
+| Item | Size | State |
+| --- | --- | --- |
+| Field jacket, olive | M | on its way |
+| Wool beanie, grey | one size | on its way |
+
+It should reach you **within two working days**. Is there anything you would like to change?`;
+
+const ABILITIES = `Here is what I can do:
+
+- **Find an order** and tell you where it is
+- **Explain** how the widget is added and what it costs
+- **Stop** when you tell me to, and start again
+
+Try \`slow\` or \`fail\` to see how a long pause or a broken answer looks.`;
+
+const QUOTE_LENGTH = 300;
+
+function reply(text: string): string {
+  const words = text.length > QUOTE_LENGTH ? `${text.slice(0, QUOTE_LENGTH)}…` : text;
+  const quote = words
+    .split(/\r?\n/)
+    .map((line) => `> ${line}`)
+    .join("\n");
+  return `You wrote:\n\n${quote}\n\nI am a **scripted** agent, so I only know a few things by heart. Ask me about your *order*, or how to *install* the widget and what it *costs*.`;
+}
+
+/** Greets once per conversation, by name where there is one. */
+function greeting(input: AgentInput): string {
+  if (input.messages.some((message) => message.role === "assistant")) return "";
+  return input.visitor.name === null ? "Hi there! " : `Hi ${input.visitor.name}, good to see you. `;
+}
+
+async function* lookUpOrder(input: AgentInput, run: AgentRun): AsyncGenerator<AgentOutput> {
+  const name = "Looking up your order";
+  yield { kind: "step-start", name };
+  await run.clock.sleep(900, run.signal);
+  yield { kind: "step-end", name };
+  yield* speak(`${greeting(input)}${ORDER}`, run);
+}
+
+export const support: Agent = (input, run) => {
+  const text = lastMessage(input.messages).trim();
+  if (text === "slow") return slow(input, run);
+  if (text === "fail") return fail(input, run);
+  if (/\b(orders?|parcel|delivery|shipping)\b/i.test(text)) return lookUpOrder(input, run);
+  if (/\b(install\w*|add|set ?up|embed|pric\w+|costs?|plans?)\b/i.test(text)) {
+    const hello = greeting(input);
+    return speak(`${hello === "" ? "" : `${hello.trim()}\n\n`}${INSTALL_AND_PRICING}`, run);
+  }
+  if (/\b(what can you|help|hello|hi|hey)\b/i.test(text)) return speak(`${greeting(input)}${ABILITIES}`, run);
+  return speak(`${greeting(input)}${reply(text)}`, run);
+};

@@ -1,0 +1,128 @@
+// Owns one answer being made: drives an agent, turns its output into AG-UI events, keeps the stored message current.
+// Knows no connection: whoever listens reads the log.
+import { AgentFailure } from "../agents/agent.ts";
+import type { Agent, AgentInput, AgentOutput } from "../agents/agent.ts";
+import type { AguiEvent } from "../../protocol/agui.ts";
+import type { MessageState } from "../../protocol/chat.ts";
+import type { HubClock } from "../clock.ts";
+import type { HubLog } from "../log.ts";
+import { createEventLog } from "./event-log.ts";
+import type { EventLog } from "./event-log.ts";
+
+export interface RunPlan {
+  runId: string;
+  threadId: string;
+  /** Id of the answer's message. */
+  messageId: string;
+  agent: Agent;
+  input: AgentInput;
+  /** Writes the answer as far as it is. */
+  save(content: string, state: MessageState): Promise<void>;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly threadId: string;
+  readonly log: EventLog;
+  /** Resolves when the terminal event was sent. Never rejects. */
+  readonly done: Promise<void>;
+  /** Stops the agent; the text so far stays. */
+  cancel(): void;
+}
+
+/** The stored answer follows the stream at this interval. */
+const SAVE_INTERVAL_MS = 1000;
+
+/** What is open in the stream, and how to close it in order before the terminal event. */
+function createWriter(plan: RunPlan, log: EventLog) {
+  const { messageId } = plan;
+  let text = "";
+  let isTextOpen = false;
+  let step: string | null = null;
+  const closeStep = () => {
+    if (step !== null) log.append({ type: "STEP_FINISHED", stepName: step });
+    step = null;
+  };
+  return {
+    get text() {
+      return text;
+    },
+    write(output: AgentOutput) {
+      switch (output.kind) {
+        case "text":
+          if (output.delta === "") return;
+          if (!isTextOpen) log.append({ type: "TEXT_MESSAGE_START", messageId, role: "assistant" });
+          isTextOpen = true;
+          text += output.delta;
+          log.append({ type: "TEXT_MESSAGE_CONTENT", messageId, delta: output.delta });
+          return;
+        case "step-start":
+          closeStep();
+          step = output.name;
+          log.append({ type: "STEP_STARTED", stepName: output.name });
+          return;
+        case "step-end":
+          closeStep();
+      }
+    },
+    closeAll() {
+      closeStep();
+      if (isTextOpen) log.append({ type: "TEXT_MESSAGE_END", messageId });
+    },
+  };
+}
+
+interface Tools {
+  clock: HubClock;
+  log: HubLog;
+}
+
+function runError(failure: unknown, tools: Tools): AguiEvent {
+  if (failure instanceof AgentFailure)
+    return { type: "RUN_ERROR", message: failure.message, code: "agent_failed" };
+  tools.log({
+    level: "error",
+    event: "agent_crashed",
+    reason: failure instanceof Error ? failure.message : "unknown",
+  });
+  return { type: "RUN_ERROR", message: "The agent failed", code: "agent_failed" };
+}
+
+async function execute(plan: RunPlan, log: EventLog, signal: AbortSignal, tools: Tools): Promise<void> {
+  const writer = createWriter(plan, log);
+  const place = { threadId: plan.threadId, runId: plan.runId };
+  let terminal: AguiEvent = { type: "RUN_FINISHED", ...place };
+  let state: MessageState = "complete";
+  let savedAtMs = tools.clock.now();
+  log.append({ type: "RUN_STARTED", ...place });
+  try {
+    for await (const output of plan.agent(plan.input, { signal, clock: tools.clock })) {
+      if (signal.aborted) break;
+      writer.write(output);
+      if (tools.clock.now() - savedAtMs < SAVE_INTERVAL_MS) continue;
+      savedAtMs = tools.clock.now();
+      await plan.save(writer.text, "running");
+    }
+    if (signal.aborted) state = "stopped";
+  } catch (failure) {
+    state = signal.aborted ? "stopped" : "failed";
+    if (state === "failed") terminal = runError(failure, tools);
+  }
+  writer.closeAll();
+  try {
+    // Before the terminal event: who reads the history after it finds the whole answer.
+    await plan.save(writer.text, state);
+  } catch (failure) {
+    terminal = runError(failure, tools);
+  }
+  log.append(terminal);
+  log.close();
+}
+
+/** Starts an answer. It goes on whether or not anybody listens. */
+export function startRun(plan: RunPlan, tools: Tools): Run {
+  const log = createEventLog();
+  const stop = new AbortController();
+  const done = execute(plan, log, stop.signal, tools);
+  return { id: plan.runId, threadId: plan.threadId, log, done, cancel: () => stop.abort() };
+}

@@ -1,0 +1,182 @@
+// Owns the stored conversation: threads, messages and their order. Knows no run and no wire but its shapes.
+import { and, asc, desc, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
+import type { MessageState, StoredMessage, ThreadSummary } from "../../protocol/chat.ts";
+import type { Visitor } from "../sessions/visitor.ts";
+import type { Database } from "../store/database.ts";
+import { messages, threads } from "../store/schema.ts";
+
+export type MessageRow = typeof messages.$inferSelect;
+
+const TITLE_LENGTH = 80;
+const MAX_THREADS = 50;
+
+const ownedBy = (visitor: Visitor, threadId: string) =>
+  and(
+    eq(threads.id, threadId),
+    eq(threads.accountId, visitor.accountId),
+    eq(threads.subject, visitor.subject),
+  );
+
+/** Whether this visitor owns the thread. */
+export async function ownsThread(db: Database, visitor: Visitor, threadId: string): Promise<boolean> {
+  return (await db.select({ id: threads.id }).from(threads).where(ownedBy(visitor, threadId))).length > 0;
+}
+
+/** Claims a new thread id for the visitor; false when it belongs to someone else. Locks the thread. */
+export async function claimThread(
+  db: Database,
+  visitor: Visitor,
+  threadId: string,
+  now: Date,
+): Promise<boolean> {
+  await db
+    .insert(threads)
+    .values({
+      id: threadId,
+      accountId: visitor.accountId,
+      subject: visitor.subject,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .onConflictDoNothing();
+  const locked = await db
+    .select({ id: threads.id })
+    .from(threads)
+    .where(ownedBy(visitor, threadId))
+    .for("update");
+  return locked.length > 0;
+}
+
+export async function findMessages(
+  db: Database,
+  threadId: string,
+  ids: readonly string[],
+): Promise<MessageRow[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.threadId, threadId), inArray(messages.id, [...ids])));
+}
+
+/** Adds a message at the end; the first one of a visitor names the thread. */
+export async function addMessage(
+  db: Database,
+  message: Pick<MessageRow, "threadId" | "id" | "role" | "content" | "state"> & Partial<MessageRow>,
+  now: Date,
+): Promise<MessageRow> {
+  const [row] = await db
+    .insert(messages)
+    .values({ ...message, createdAt: now, updatedAt: now })
+    .returning();
+  if (row === undefined) throw new TypeError("the message was not stored");
+  const title = row.role === "user" ? row.content.replace(/\s+/g, " ").trim().slice(0, TITLE_LENGTH) : "";
+  await db
+    .update(threads)
+    .set({
+      updatedAt: now,
+      title: sql`case when ${threads.title} = '' then ${title} else ${threads.title} end`,
+    })
+    .where(eq(threads.id, row.threadId));
+  return row;
+}
+
+/** Writes an answer as far as it is. */
+export async function saveAnswer(
+  db: Database,
+  message: { threadId: string; id: string; content: string; state: MessageState },
+  now: Date,
+): Promise<void> {
+  await db
+    .update(messages)
+    .set({ content: message.content, state: message.state, updatedAt: now })
+    .where(and(eq(messages.threadId, message.threadId), eq(messages.id, message.id)));
+}
+
+export async function removeMessage(db: Database, threadId: string, id: string): Promise<void> {
+  await db.delete(messages).where(and(eq(messages.threadId, threadId), eq(messages.id, id)));
+}
+
+/** The last message of the visitor in a thread. */
+export async function lastUserMessage(db: Database, threadId: string): Promise<MessageRow | null> {
+  const [row] = await db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.threadId, threadId), eq(messages.role, "user")))
+    .orderBy(desc(messages.position))
+    .limit(1);
+  return row ?? null;
+}
+
+/** The answer that follows a message, whatever its state. */
+export async function answerAfter(db: Database, message: MessageRow): Promise<MessageRow | null> {
+  const [row] = await db
+    .select()
+    .from(messages)
+    .where(
+      and(
+        eq(messages.threadId, message.threadId),
+        eq(messages.role, "assistant"),
+        gt(messages.position, message.position),
+      ),
+    )
+    .orderBy(asc(messages.position))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Up to `limit` messages before a position (all: null), oldest first, and whether older ones exist. */
+export async function pageOfMessages(
+  db: Database,
+  threadId: string,
+  beforePosition: number | null,
+  limit: number,
+): Promise<{ rows: MessageRow[]; hasMore: boolean }> {
+  const rows = await db
+    .select()
+    .from(messages)
+    .where(
+      and(
+        eq(messages.threadId, threadId),
+        beforePosition === null ? undefined : lt(messages.position, beforePosition),
+      ),
+    )
+    .orderBy(desc(messages.position))
+    .limit(limit + 1);
+  return { rows: rows.slice(0, limit).toReversed(), hasMore: rows.length > limit };
+}
+
+/** The visitor's threads, newest first. */
+export async function listThreads(db: Database, visitor: Visitor): Promise<ThreadSummary[]> {
+  const rows = await db
+    .select()
+    .from(threads)
+    .where(and(eq(threads.accountId, visitor.accountId), eq(threads.subject, visitor.subject)))
+    .orderBy(desc(threads.updatedAt), desc(threads.id))
+    .limit(MAX_THREADS);
+  return rows.map((row) => ({ id: row.id, title: row.title, updated_at: row.updatedAt.toISOString() }));
+}
+
+export async function removeThread(db: Database, visitor: Visitor, threadId: string): Promise<boolean> {
+  return (
+    (await db.delete(threads).where(ownedBy(visitor, threadId)).returning({ id: threads.id })).length > 0
+  );
+}
+
+/** Answers that a hub left unfinished when it ended: they will not go on. @param before last sign of life. */
+export async function failAbandonedAnswers(db: Database, before: Date): Promise<void> {
+  await db
+    .update(messages)
+    .set({ state: "failed" })
+    .where(and(eq(messages.state, "running"), lte(messages.updatedAt, before)));
+}
+
+/** As the wire shows a message. */
+export const toStoredMessage = (row: MessageRow): StoredMessage => ({
+  id: row.id,
+  role: row.role,
+  content: row.content,
+  created_at: row.createdAt.toISOString(),
+  state: row.state,
+  run_id: row.runId,
+});

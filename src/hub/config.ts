@@ -1,0 +1,38 @@
+// Owns `GET /widget/config`: what a page may know before anyone speaks. Its wire shape is in protocol/config.ts.
+import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { parseConfig } from "../protocol/config.ts";
+import { authModesOf, requireAgent } from "./agents/directory.ts";
+import { HubError } from "./errors.ts";
+import { json } from "./http/router.ts";
+import type { Call, Routes } from "./http/router.ts";
+import { findClientKey, requireAllowedOrigin, requireLiveKey, touchKey } from "./keys/client-keys.ts";
+import type { Services } from "./services.ts";
+import { digest } from "./tokens/opaque.ts";
+
+async function answer(services: Services, call: Call): Promise<Response> {
+  const key = await findClientKey(services.db, call.url.searchParams.get("client_key"));
+  requireLiveKey(key.row);
+  requireAllowedOrigin(key.row, call.request.headers);
+  const agent = await requireAgent(services.db, key, call.url.searchParams.get("agent"));
+  await touchKey(services.db, key.row.id, services.clock);
+  // Through the reader of the wire: an unsafe colour or address in the store never reaches a page.
+  const config = parseConfig({
+    agent: { id: agent.id, name: agent.name },
+    auth_modes: authModesOf(agent),
+    branding: { ...key.account.branding, ...agent.branding },
+  });
+  if (config === null) throw new HubError("agent_unavailable");
+  const body = { ...config, features: {} };
+  const headers = {
+    "Cache-Control": "private, max-age=60",
+    ETag: `"${digest(JSON.stringify(body)).slice(0, 32)}"`,
+  };
+  if (call.request.headers.get("If-None-Match") === headers.ETag)
+    return new Response(null, { status: 304, headers });
+  return json({ ...body, server_time: new Date(services.clock.now()).toISOString() }, 200, headers);
+}
+
+/** The bootstrap config. Its ETag does not change with the time of day. */
+export function configRoutes(services: Services): Routes {
+  return { [WIDGET_PATHS.config]: { GET: (call) => answer(services, call) } };
+}

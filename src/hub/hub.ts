@@ -1,0 +1,80 @@
+// Owns the composition of the hub: opens the store, builds the services in order, closes them in reverse.
+import { createApp } from "./app.ts";
+import { failAbandonedAnswers } from "./chat/transcript.ts";
+import { createRunRegistry } from "./chat/registry.ts";
+import { systemClock } from "./clock.ts";
+import type { HubClock } from "./clock.ts";
+import { redactingLog } from "./log.ts";
+import type { HubLog } from "./log.ts";
+import { seedDemo } from "./seed.ts";
+import type { DemoSeed } from "./seed.ts";
+import type { Services } from "./services.ts";
+import { openStore } from "./store/database.ts";
+import type { DatabaseOptions } from "./store/database.ts";
+import { loadSigningKeys } from "./tokens/signing.ts";
+import { createTokens } from "./tokens/tokens.ts";
+
+export type { HubClock } from "./clock.ts";
+export type { HubLogLine } from "./log.ts";
+export type { DemoSeed } from "./seed.ts";
+
+export interface HubOptions {
+  /** Embedded in memory or in a folder, or an external PostgreSQL. */
+  database: DatabaseOptions;
+  /** Issuer and audience of tokens: the base URL under which pages reach the hub, e.g. `http://127.0.0.1:8787`. */
+  publicUrl: string;
+  /** Lifetime of session tokens, seconds. @default 300 */
+  sessionTtlS?: number;
+  /** Folder with the built widget (`foyer.js` and hashed files); null serves no files. @default null */
+  assetsDir?: string | null;
+  /** Folder with the generated SQL. @default `migrations` beside the module that opens the store */
+  migrationsDir?: string;
+  /** @default the machine's clock */
+  clock?: HubClock;
+  /** Takes structured lines without secrets. @default silent */
+  log?: HubLog;
+}
+
+export interface Hub {
+  /** Answers one request. Never rejects. */
+  fetch(request: Request): Promise<Response>;
+  /** Creates the account `demo` or finds it again; the same keys after a restart on the same store. */
+  seedDemo(input: { demoOrigin: string }): Promise<DemoSeed>;
+  /** Stops the answers being made, then closes the store. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_SESSION_TTL_S = 300;
+/** A running answer is saved every second; on a shared database one this old belongs to a hub that is gone. */
+const ABANDONED_AFTER_MS = 30_000;
+
+/**
+ * Builds a hub.
+ * @throws StoreError (`code`: data_dir_locked, data_dir_unwritable, database_unreachable) when the store cannot be opened.
+ */
+export async function createHub(options: HubOptions): Promise<Hub> {
+  const clock = options.clock ?? systemClock();
+  const log = redactingLog(options.log ?? (() => {}));
+  const store = await openStore(options.database, options.migrationsDir);
+  const now = new Date(clock.now());
+  const signing = await loadSigningKeys(store.db, now);
+  const isShared = options.database.kind === "postgres";
+  await failAbandonedAnswers(store.db, new Date(now.getTime() - (isShared ? ABANDONED_AFTER_MS : 0)));
+  const services: Services = {
+    db: store.db,
+    clock,
+    log,
+    signing,
+    tokens: createTokens(signing, clock, options.publicUrl),
+    runs: createRunRegistry(clock, log),
+    sessionTtlS: options.sessionTtlS ?? DEFAULT_SESSION_TTL_S,
+  };
+  return {
+    fetch: createApp(services, options.assetsDir ?? null),
+    seedDemo: ({ demoOrigin }) => seedDemo(services, demoOrigin),
+    async close() {
+      await services.runs.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// Owns the public keys as pages use them: finding one, its state, and whether the asking origin may use it.
+import { and, eq, isNull, lt, or } from "drizzle-orm";
+import { checkClientKey } from "../../protocol/keys.ts";
+import type { HubClock } from "../clock.ts";
+import { HubError } from "../errors.ts";
+import { entryFor, isOriginAllowed } from "../origins/match.ts";
+import { readOrigin } from "../origins/origin.ts";
+import type { PageOrigin } from "../origins/origin.ts";
+import type { Database } from "../store/database.ts";
+import { accounts, clientKeys } from "../store/schema.ts";
+import { digest } from "../tokens/opaque.ts";
+
+/** A key with the account it belongs to. */
+export interface ClientKey {
+  row: typeof clientKeys.$inferSelect;
+  account: typeof accounts.$inferSelect;
+}
+
+/** `last_used_at` is written at most this often. */
+const TOUCH_INTERVAL_MS = 60_000;
+
+/**
+ * Finds the key of a page.
+ * @throws HubError `missing_client_key`, `secret_key_in_browser` or `unknown_client_key`.
+ */
+export async function findClientKey(db: Database, value: unknown): Promise<ClientKey> {
+  const problem = checkClientKey(value);
+  if (problem === "missing_client_key" || typeof value !== "string") throw new HubError("missing_client_key");
+  if (problem === "secret_key_in_browser") {
+    throw new HubError("secret_key_in_browser", {
+      hint: "Use a public key (pk_live_...) and revoke this one",
+    });
+  }
+  const [found] = await db
+    .select({ row: clientKeys, account: accounts })
+    .from(clientKeys)
+    .innerJoin(accounts, eq(accounts.id, clientKeys.accountId))
+    .where(eq(clientKeys.hash, digest(value)));
+  if (found === undefined) throw new HubError("unknown_client_key");
+  return found;
+}
+
+/** @throws HubError `key_revoked` when the key was switched off, by either dialect's means. */
+export function requireLiveKey(row: Pick<ClientKey["row"], "isActive" | "isEnabled" | "disabledAt">): void {
+  if (!row.isActive || !row.isEnabled || row.disabledAt !== null) throw new HubError("key_revoked");
+}
+
+function refuseOrigin(origin: PageOrigin | null, row: ClientKey["row"]): HubError {
+  const member = row.dialect === "widget-key" ? "domain_allowlist" : "allowed_domains";
+  if (origin === null) {
+    return new HubError("origin_not_allowed", {
+      detail: "The request names no origin that can be checked",
+      hint: "Serve the page over http or https, outside of a sandboxed frame",
+    });
+  }
+  const entry = entryFor(origin, row.dialect);
+  return new HubError("origin_not_allowed", {
+    detail: `The origin ${origin.text} is not in the ${member} of this key`,
+    ...(entry === null ? {} : { hint: `Add "${entry}" to the ${member} of this key` }),
+  });
+}
+
+/**
+ * The origin of a request, when this key lets it in.
+ * @throws HubError `key_has_no_domains` or `origin_not_allowed` with the entry to add.
+ */
+export function requireAllowedOrigin(row: ClientKey["row"], headers: Headers): PageOrigin {
+  const origin = readOrigin(headers, row.dialect);
+  if (row.dialect === "widget-key" && row.allowlist.length === 0) {
+    const entry = origin === null ? null : entryFor(origin, row.dialect);
+    throw new HubError("key_has_no_domains", {
+      hint:
+        entry === null
+          ? "Add an entry to the domain_allowlist"
+          : `Add "${entry}" to the domain_allowlist of this key`,
+    });
+  }
+  if (origin === null || !isOriginAllowed(origin, row.allowlist, row.dialect))
+    throw refuseOrigin(origin, row);
+  return origin;
+}
+
+/** Notes that a key was used successfully; a used key is never deleted for good. */
+export async function touchKey(db: Database, keyId: string, clock: HubClock): Promise<void> {
+  const before = new Date(clock.now() - TOUCH_INTERVAL_MS);
+  await db
+    .update(clientKeys)
+    .set({ lastUsedAt: new Date(clock.now()) })
+    .where(
+      and(eq(clientKeys.id, keyId), or(isNull(clientKeys.lastUsedAt), lt(clientKeys.lastUsedAt, before))),
+    );
+}

@@ -1,0 +1,158 @@
+// Owns the auth endpoints: guest, user-token, exchange, refresh, logout. Their wire shapes are in protocol/session.ts.
+import { randomUUID } from "node:crypto";
+import { lt } from "drizzle-orm";
+import * as v from "valibot";
+import { WIDGET_PATHS } from "../protocol/paths.ts";
+import {
+  exchangeRequest,
+  guestRequest,
+  logoutRequest,
+  refreshRequest,
+  userTokenRequest,
+} from "../protocol/session.ts";
+import type { SessionAnswer, UserTokenAnswer } from "../protocol/session.ts";
+import { authModesOf, requireAgent } from "./agents/directory.ts";
+import type { AgentRow } from "./agents/directory.ts";
+import { HubError } from "./errors.ts";
+import { readJson, withAliases } from "./http/body.ts";
+import { json, noContent } from "./http/router.ts";
+import type { Call, Routes } from "./http/router.ts";
+import { findClientKey, requireAllowedOrigin, requireLiveKey, touchKey } from "./keys/client-keys.ts";
+import { requireAccount } from "./keys/secret-keys.ts";
+import { endFamily, refreshFamily, startFamily } from "./sessions/family.ts";
+import type { Services } from "./services.ts";
+import { usedTokenIds } from "./store/schema.ts";
+import { VISITOR_TOKEN_TTL_S } from "./tokens/tokens.ts";
+
+/** Custom claims travel in every token of the visitor; larger ones do not fit into a header. */
+const MAX_CLAIMS_BYTES = 2048;
+
+const members = (body: unknown): Record<string, unknown> =>
+  typeof body === "object" && body !== null ? { ...body } : {};
+
+/** What a page must be before it gets a session: key, state, origin and agent, in the documented order. */
+async function admit(services: Services, call: Call, body: { client_key: unknown; agent_id?: unknown }) {
+  const key = await findClientKey(services.db, body.client_key);
+  requireLiveKey(key.row);
+  const origin = requireAllowedOrigin(key.row, call.request.headers).text;
+  const agent = await requireAgent(
+    services.db,
+    key,
+    typeof body.agent_id === "string" ? body.agent_id : null,
+  );
+  return { key, origin, agent };
+}
+
+function requireMode(agent: AgentRow, mode: "guest" | "user"): void {
+  if (!authModesOf(agent).includes(mode))
+    throw new HubError(mode === "guest" ? "guest_not_allowed" : "user_not_allowed");
+}
+
+async function guest(services: Services, call: Call): Promise<SessionAnswer> {
+  const body = await readJson(call.request);
+  const parsed = v.safeParse(guestRequest, body);
+  if (!parsed.success) {
+    await findClientKey(services.db, members(body)["client_key"]);
+    throw new HubError("invalid_request", { detail: "agent_id must be a text" });
+  }
+  const place = await admit(services, call, parsed.output);
+  requireMode(place.agent, "guest");
+  const visitor = { subject: `guest:${randomUUID()}`, name: null, email: null, claims: null };
+  const answer = await startFamily(services, services.db, visitor, place);
+  await touchKey(services.db, place.key.row.id, services.clock);
+  return answer;
+}
+
+function parseUserToken(body: unknown): v.InferOutput<typeof userTokenRequest> {
+  const parsed = v.safeParse(
+    userTokenRequest,
+    withAliases(body, { external_user_id: "user_id", display_name: "name" }),
+  );
+  if (!parsed.success) {
+    const wrong = new Set(parsed.issues.map((issue) => String(issue.path?.[0]?.key ?? "")));
+    if (wrong.size === 0 || wrong.has("client_key") || wrong.has("user_id"))
+      throw new HubError("missing_user_id");
+    throw new HubError("invalid_request", { detail: `${[...wrong].join(", ")} cannot be used` });
+  }
+  const claims = parsed.output.claims;
+  if (claims && Buffer.byteLength(JSON.stringify(claims)) > MAX_CLAIMS_BYTES) {
+    throw new HubError("invalid_request", { detail: `claims are larger than ${MAX_CLAIMS_BYTES} bytes` });
+  }
+  return parsed.output;
+}
+
+async function userToken(services: Services, call: Call): Promise<UserTokenAnswer> {
+  const account = await requireAccount(services.db, call.request, "invalid_api_key");
+  const body = parseUserToken(await readJson(call.request));
+  const key = await findClientKey(services.db, body.client_key);
+  if (key.account.id !== account.id) throw new HubError("unknown_client_key");
+  requireLiveKey(key.row);
+  const token = await services.tokens.mintVisitor({
+    sub: `user:${body.user_id}`,
+    account: account.slug,
+    key_id: key.row.id,
+    ...(body.name ? { name: body.name } : {}),
+    ...(body.email ? { email: body.email } : {}),
+    ...(body.claims ? { claims: body.claims } : {}),
+  });
+  return { user_token: token, expires_in: VISITOR_TOKEN_TTL_S };
+}
+
+/** Exchanges a visitor token exactly once: the jti is spent in the transaction that starts the session. */
+async function exchange(services: Services, call: Call): Promise<SessionAnswer> {
+  const body = withAliases(await readJson(call.request), { user_token: "token" });
+  const parsed = v.safeParse(exchangeRequest, body);
+  if (!parsed.success) {
+    await findClientKey(services.db, members(body)["client_key"]);
+    throw new HubError("invalid_user_token");
+  }
+  const place = await admit(services, call, parsed.output);
+  requireMode(place.agent, "user");
+  const claims = await services.tokens.verifyVisitor(parsed.output.token);
+  if (claims === null) throw new HubError("invalid_user_token");
+  if (claims.key_id !== place.key.row.id) throw new HubError("user_token_wrong_key");
+  const visitor = {
+    subject: claims.sub,
+    name: claims.name ?? null,
+    email: claims.email ?? null,
+    claims: claims.claims ?? null,
+  };
+  const answer = await services.db.transaction(async (tx) => {
+    const nowMs = services.clock.now();
+    await tx.delete(usedTokenIds).where(lt(usedTokenIds.expiresAt, new Date(nowMs)));
+    const spent = await tx
+      .insert(usedTokenIds)
+      .values({ jti: claims.jti, expiresAt: new Date(nowMs + 2 * VISITOR_TOKEN_TTL_S * 1000) })
+      .onConflictDoNothing()
+      .returning();
+    return spent.length === 0 ? null : startFamily(services, tx, visitor, place);
+  });
+  if (answer === null) throw new HubError("token_replayed");
+  await touchKey(services.db, place.key.row.id, services.clock);
+  return answer;
+}
+
+async function refreshTokenOf(call: Call, schema: typeof refreshRequest): Promise<string> {
+  const parsed = v.safeParse(schema, await readJson(call.request));
+  if (!parsed.success) throw new HubError("invalid_refresh_token");
+  return parsed.output.refresh_token;
+}
+
+/** The auth endpoints. Every answer is `no-store`. */
+export function sessionRoutes(services: Services): Routes {
+  return {
+    [WIDGET_PATHS.guest]: { POST: async (call) => json(await guest(services, call)) },
+    [WIDGET_PATHS.userToken]: { POST: async (call) => json(await userToken(services, call)) },
+    [WIDGET_PATHS.exchange]: { POST: async (call) => json(await exchange(services, call)) },
+    [WIDGET_PATHS.refresh]: {
+      POST: async (call) =>
+        json(await refreshFamily(services, await refreshTokenOf(call, refreshRequest), call.request.headers)),
+    },
+    [WIDGET_PATHS.logout]: {
+      POST: async (call) => {
+        await endFamily(services, await refreshTokenOf(call, logoutRequest));
+        return noContent();
+      },
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// Owns turning a session token into a visitor the chat endpoints may trust.
+import { HubError } from "../errors.ts";
+import { bearerOf } from "../http/bearer.ts";
+import { requireLiveKey } from "../keys/client-keys.ts";
+import { readOrigin } from "../origins/origin.ts";
+import type { AgentRow } from "../agents/directory.ts";
+import type { Services } from "../services.ts";
+import { requireSessionOrigin } from "./family.ts";
+import { loadFamily } from "./grant.ts";
+
+export interface Visitor {
+  accountId: number;
+  subject: string;
+  name: string | null;
+  agent: AgentRow;
+}
+
+/**
+ * The visitor of a request with `Authorization: Bearer <session JWT>`.
+ * @throws HubError `invalid_session`, `session_revoked`, `key_revoked`, or `origin_not_allowed` (R21).
+ */
+export async function requireVisitor(services: Services, request: Request): Promise<Visitor> {
+  const token = bearerOf(request);
+  const claims = token === null ? null : await services.tokens.verifySession(token);
+  if (claims === null) throw new HubError("invalid_session");
+  const family = await loadFamily(services.db, claims.sid);
+  if (family === null || family.session.revokedAt !== null) throw new HubError("session_revoked");
+  requireLiveKey(family.key.row);
+  const origin = readOrigin(request.headers, family.key.row.dialect);
+  requireSessionOrigin(origin?.text ?? "(none)", claims.origin);
+  return {
+    accountId: family.key.account.id,
+    subject: claims.sub,
+    name: family.session.name,
+    agent: family.agent,
+  };
+}

@@ -1,0 +1,108 @@
+// Owns opening and closing the database: embedded in memory or in a folder, or an external PostgreSQL. Same schema for all.
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PGlite } from "@electric-sql/pglite";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
+import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
+import { drizzle as drizzleEmbedded } from "drizzle-orm/pglite";
+import { migrate as migrateEmbedded } from "drizzle-orm/pglite/migrator";
+import { Pool } from "pg";
+import { lockDirectory } from "./lock.ts";
+import { StoreError } from "./store-error.ts";
+
+export type DatabaseOptions =
+  { kind: "memory" } | { kind: "dir"; path: string } | { kind: "postgres"; url: string };
+
+export type Database = PgDatabase<PgQueryResultHKT>;
+
+export interface Store {
+  db: Database;
+  close(): Promise<void>;
+}
+
+/** Any number, the same in every hub: two of them starting on one database migrate one after the other. */
+const MIGRATION_LOCK = 5_136_011;
+
+/** The migrations beside this module, in the sources as in a bundle. */
+function defaultMigrationsDir(): string {
+  return fileURLToPath(new URL("migrations", import.meta.url));
+}
+
+async function openEmbedded(dataDir: string | null, migrationsFolder: string): Promise<Store> {
+  const client = dataDir === null ? await PGlite.create() : await PGlite.create(dataDir);
+  const db = drizzleEmbedded(client);
+  await migrateEmbedded(db, { migrationsFolder });
+  return { db, close: () => client.close() };
+}
+
+function prepareDirectory(path: string): string {
+  const directory = resolve(path);
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+  } catch (failure) {
+    throw new StoreError("data_dir_unwritable", `The data folder ${directory} cannot be written`, failure);
+  }
+  return directory;
+}
+
+async function openDirectory(path: string, migrationsFolder: string): Promise<Store> {
+  const directory = prepareDirectory(path);
+  const unlock = lockDirectory(directory);
+  try {
+    const store = await openEmbedded(join(directory, "pg"), migrationsFolder);
+    return {
+      db: store.db,
+      close: async () => {
+        await store.close();
+        unlock();
+      },
+    };
+  } catch (failure) {
+    unlock();
+    throw failure;
+  }
+}
+
+async function openPostgres(url: string, migrationsFolder: string): Promise<Store> {
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on("error", () => {});
+  const client = await pool.connect().catch(async (failure: unknown) => {
+    await pool.end();
+    throw new StoreError("database_unreachable", "The PostgreSQL database cannot be reached", failure);
+  });
+  try {
+    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await migratePostgres(drizzlePostgres(client), { migrationsFolder });
+    await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]);
+  } catch (failure) {
+    client.release(true);
+    await pool.end();
+    throw failure;
+  }
+  client.release();
+  return { db: drizzlePostgres(pool), close: () => pool.end() };
+}
+
+/**
+ * Opens the store and brings its tables up to date.
+ * @param migrationsDir folder with the generated SQL; default: `migrations` beside this module.
+ * @throws StoreError when the folder is locked or cannot be written, or the server cannot be reached.
+ */
+export async function openStore(
+  options: DatabaseOptions,
+  migrationsDir = defaultMigrationsDir(),
+): Promise<Store> {
+  if (!existsSync(migrationsDir)) throw new Error(`No migrations in ${migrationsDir}`);
+  switch (options.kind) {
+    case "memory":
+      return openEmbedded(null, migrationsDir);
+    case "dir":
+      return openDirectory(options.path, migrationsDir);
+    case "postgres":
+      return openPostgres(options.url, migrationsDir);
+  }
+}

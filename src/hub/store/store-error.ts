@@ -1,0 +1,13 @@
+// Owns the reasons why a store cannot be opened, as a start-up message can show them.
+
+export type StoreErrorCode = "data_dir_locked" | "data_dir_unwritable" | "database_unreachable";
+
+/** Recognise it by `code`. The message is one line for people and holds no password. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "StoreError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,139 @@
+// Owns a whole hub for tests, in memory and on a manual clock, with the calls a page and a backend make.
+import { createHub } from "../hub.ts";
+import type { DemoSeed, Hub, HubLogLine, HubOptions } from "../hub.ts";
+import type { SessionAnswer } from "../../protocol/session.ts";
+import { createManualClock } from "./manual-clock.ts";
+import type { ManualClock } from "./manual-clock.ts";
+
+export const HUB_URL = "http://127.0.0.1:8787";
+export const PAGE = "http://localhost:5173";
+
+export interface CallOptions {
+  method?: string;
+  /** Sent as JSON. */
+  body?: unknown;
+  token?: string;
+  /** Null sends none. Default: the demo page. */
+  origin?: string | null;
+  headers?: Record<string, string>;
+}
+
+export interface TestHub {
+  hub: Hub;
+  clock: ManualClock;
+  seed: DemoSeed;
+  log: HubLogLine[];
+  widgetKey: string;
+  publishableKey: string;
+  call(path: string, options?: CallOptions): Promise<Response>;
+  /** A call with the secret key, as a backend makes it. */
+  manage(path: string, options?: CallOptions): Promise<Response>;
+  guest(options?: CallOptions & { agent?: string; key?: string }): Promise<SessionAnswer>;
+  user(userId: string, name?: string): Promise<SessionAnswer>;
+  connect(session: SessionAnswer, turn: Turn): Promise<Response>;
+}
+
+export interface Turn {
+  thread: string;
+  /** Messages of the visitor as [id, text]. */
+  say?: [string, unknown][];
+  run?: string;
+  origin?: string | null;
+}
+
+export async function createTestHub(options: Partial<HubOptions> = {}): Promise<TestHub> {
+  const clock = createManualClock();
+  const log: HubLogLine[] = [];
+  const hub = await createHub({
+    database: { kind: "memory" },
+    publicUrl: HUB_URL,
+    clock,
+    log: (line) => log.push(line),
+    ...options,
+  });
+  const seed = await hub.seedDemo({ demoOrigin: PAGE });
+  const call = (path: string, { method, body, token, origin = PAGE, headers = {} }: CallOptions = {}) =>
+    hub.fetch(
+      new Request(HUB_URL + path, {
+        method: method ?? (body === undefined ? "GET" : "POST"),
+        headers: {
+          Accept: "application/problem+json",
+          ...(origin === null ? {} : { Origin: origin }),
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
+  const manage = (path: string, options: CallOptions = {}) =>
+    call(path, { origin: null, token: seed.secret_key, ...options });
+  const read = async <T>(response: Response): Promise<T> => {
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  const keyOf = (dialect: string) => seed.keys.find((key) => key.dialect === dialect)?.public_key ?? "";
+  const widgetKey = keyOf("widget-key");
+  return {
+    hub,
+    clock,
+    seed,
+    log,
+    widgetKey,
+    publishableKey: keyOf("publishable-key"),
+    call,
+    manage,
+    guest: async ({ agent, key = widgetKey, ...options } = {}) =>
+      read(
+        await call("/api/v1/widget/auth/guest", { body: { client_key: key, agent_id: agent }, ...options }),
+      ),
+    async user(userId, name) {
+      const minted = await read<{ user_token: string }>(
+        await manage("/api/v1/widget/auth/user-token", {
+          body: { client_key: widgetKey, user_id: userId, name },
+        }),
+      );
+      return read(
+        await call("/api/v1/widget/auth/exchange", {
+          body: { client_key: widgetKey, token: minted.user_token },
+        }),
+      );
+    },
+    connect: (session, { thread, say = [], run = crypto.randomUUID(), origin = PAGE }) =>
+      call("/api/v1/widget/connect", {
+        token: session.token,
+        origin,
+        body: {
+          threadId: thread,
+          runId: run,
+          messages: say.map(([id, content]) => ({ id, role: "user", content })),
+          tools: [],
+          context: [],
+          state: {},
+          forwardedProps: {},
+        },
+      }),
+  };
+}
+
+export interface Frame {
+  id: number;
+  event: { type: string; [member: string]: unknown };
+}
+
+/** Reads a stream to its end: its frames in order. */
+export async function readFrames(response: Response): Promise<Frame[]> {
+  const text = await response.text();
+  return text
+    .split("\n\n")
+    .filter((block) => block.startsWith("id: "))
+    .map((block) => {
+      const match = /^id: (\d+)\ndata: (.*)$/s.exec(block);
+      if (match === null) throw new Error(`not a frame: ${block}`);
+      return { id: Number(match[1]), event: JSON.parse(match[2] ?? "") as Frame["event"] };
+    });
+}
+
+/** The answer's text. */
+export const textOfFrames = (frames: readonly Frame[]): string =>
+  frames.map(({ event }) => (event.type === "TEXT_MESSAGE_CONTENT" ? String(event["delta"]) : "")).join("");
