@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fetchConfig, readLook } from "./config.ts";
+
+const OPTIONS = {
+  clientKey: "pk_live_demo_abc",
+  apiUrl: "https://hub.example",
+  agent: "support",
+  userToken: undefined,
+};
+const CONFIG = { agent: { id: "a", name: "Nova" } };
+
+describe("readLook", () => {
+  it.each([
+    [{ primary_color: "#AABBCC" }, { color: "#AABBCC" }],
+    [{ primary_color: "red;}" }, { color: "#3b5bdb" }],
+    [{ primary_color: ["#aabbcc"] }, { color: "#aabbcc" }],
+    [{ launcher_position: "tl" }, { position: "tl" }],
+    [{ launcher_position: "center" }, { position: "br" }],
+    [{ launcher_label: "x".repeat(99) }, { label: "x".repeat(40) }],
+    [{ launcher_label: "two\nlines" }, { label: "two" }],
+    [{ launcher_label: null }, { label: "" }],
+    [{ logo_url: "https://acme.com/l.png" }, { logoUrl: "https://acme.com/l.png" }],
+    [{ logo_url: "javascript:alert(1)" }, { logoUrl: "" }],
+    [{ logo_url: {} }, { logoUrl: "" }],
+  ])("reads %j", (branding, look) => {
+    expect(readLook({ ...CONFIG, branding })).toMatchObject(look);
+  });
+
+  it.each([[null], [{}], [{ agent: null }], [{ agent: { name: 5 } }], ["x" as unknown as null]])(
+    "refuses %j",
+    (config) => {
+      expect(readLook(config)).toBeNull();
+    },
+  );
+});
+
+describe("fetchConfig", () => {
+  let lines: string[];
+  beforeEach(() => {
+    vi.useFakeTimers();
+    lines = [];
+    vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+    vi.spyOn(Math, "random").mockReturnValue(1);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  function answer(...answers: (Response | Error)[]) {
+    const fetch = vi.fn<typeof globalThis.fetch>(async () => {
+      const next = answers.length > 1 ? answers.shift() : answers[0];
+      if (next instanceof Response) return next.clone();
+      throw next ?? new Error("no answer");
+    });
+    vi.stubGlobal("fetch", fetch);
+    return fetch;
+  }
+
+  it("asks once and hands over config and look", async () => {
+    const fetch = answer(Response.json(CONFIG));
+    const onConfig = vi.fn();
+    fetchConfig(OPTIONS, onConfig);
+    await vi.runAllTimersAsync();
+    expect(fetch).toHaveBeenCalledOnce();
+    expect(fetch.mock.calls[0]?.[0]).toBe(
+      "https://hub.example/api/v1/widget/config?client_key=pk_live_demo_abc&agent=support",
+    );
+    expect(fetch.mock.calls[0]?.[1]).toMatchObject({ credentials: "omit", redirect: "error" });
+    expect(onConfig).toHaveBeenCalledWith(CONFIG, expect.objectContaining({ name: "Chat with Nova" }));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([400, 401, 403, 404, 409, 413])("%i is final and says what the hub says", async (status) => {
+    const fetch = answer(
+      Response.json({ code: "origin_not_allowed", detail: "Got x.", hint: "Add x." }, { status }),
+    );
+    fetchConfig(OPTIONS, () => expect.unreachable());
+    await vi.runAllTimersAsync();
+    expect(fetch).toHaveBeenCalledOnce();
+    expect(lines).toEqual(["[foyer] origin_not_allowed: Got x. Add x."]);
+  });
+
+  it.each([408, 425, 429, 500, 502, 503])("%i is tried again, and reported once", async (status) => {
+    const fetch = answer(
+      new Response("<html>", { status }),
+      new Response("", { status }),
+      Response.json(CONFIG),
+    );
+    const onConfig = vi.fn();
+    fetchConfig(OPTIONS, onConfig);
+    await vi.runAllTimersAsync();
+    expect(fetch).toHaveBeenCalledTimes(3);
+    expect(onConfig).toHaveBeenCalledOnce();
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain("hub_unreachable");
+  });
+
+  it("gives up after eight tries without an answer", async () => {
+    const fetch = answer(new TypeError("Failed to fetch"));
+    fetchConfig(OPTIONS, () => expect.unreachable());
+    await vi.runAllTimersAsync();
+    expect(fetch).toHaveBeenCalledTimes(8);
+    expect(lines).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    ["7", 7000],
+    ["1000000000", 300_000],
+    ["-1", 1000],
+    ["abc", 1000],
+  ])("waits for Retry-After %s", async (header, waitMs) => {
+    const fetch = answer(
+      new Response("", { status: 429, headers: { "retry-after": header } }),
+      Response.json(CONFIG),
+    );
+    fetchConfig(OPTIONS, () => {});
+    await vi.advanceTimersByTimeAsync(waitMs - 1);
+    expect(fetch).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it("stop() aborts the request in flight and leaves no timer", async () => {
+    const signals: (AbortSignal | null | undefined)[] = [];
+    vi.stubGlobal("fetch", (_url: string, init: RequestInit) => {
+      signals.push(init.signal);
+      return new Promise((_resolve, reject) => {
+        init.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+      });
+    });
+    const stop = fetchConfig(OPTIONS, () => expect.unreachable());
+    stop();
+    await vi.runAllTimersAsync();
+    expect(signals).toHaveLength(1);
+    expect(signals[0]?.aborted).toBe(true);
+    expect(lines).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
