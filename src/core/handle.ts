@@ -54,6 +54,8 @@ export interface Widget {
   /** The visitor's unsent text. The view writes it; `send` empties it only once the message is in the transcript. */
   readonly draft: Signal<string>;
 
+  /** Fetches the bootstrap config unless it is there. No identity is made. `open` does this too. */
+  load(): void;
   open(): void;
   close(): void;
   toggle(): void;

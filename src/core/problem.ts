@@ -1,5 +1,6 @@
 // Owns what can go wrong as the page sees it: one union of codes. Sentences for visitors live in ui/strings.ts.
 import type { WireErrorCode } from "../protocol/errors.ts";
+import type { ClientKeyProblem } from "../protocol/keys.ts";
 
 /** Problems that arise in the page, without an answer of the hub. */
 export type LocalProblemCode =
@@ -36,3 +37,19 @@ export interface FoyerProblem {
   /** ms until a retry makes sense, when the hub said so. */
   retryAfterMs?: number;
 }
+
+/** The answer of anything that may fail as expected. */
+export type Outcome<T> = { kind: "ok"; value: T } | { kind: "failed"; problem: FoyerProblem };
+
+export const ok = <T>(value: T): Outcome<T> => ({ kind: "ok", value });
+export const failed = (problem: FoyerProblem): { kind: "failed"; problem: FoyerProblem } => ({
+  kind: "failed",
+  problem,
+});
+
+/** A problem seen in the page itself. `retryable` defaults to false. */
+export const localProblem = (
+  code: LocalProblemCode | ClientKeyProblem,
+  detail: string,
+  retryable = false,
+): FoyerProblem => ({ code, detail, retryable });

@@ -1,4 +1,5 @@
 // Owns the projection from conversation state to what a transcript shows. Pure.
+import type { Conversation, Message } from "./conversation.ts";
 import type { FoyerProblem } from "./problem.ts";
 
 export interface VisitorRow {
@@ -35,3 +36,43 @@ export interface ActivityRow {
   isFirst: boolean;
 }
 export type Row = VisitorRow | AgentRow | ActivityRow;
+
+const MINUTE_MS = 60_000;
+
+const isSameRow = (left: Row, right: Row): boolean => {
+  const names = Object.keys(right);
+  return (
+    names.length === Object.keys(left).length &&
+    names.every((name) => left[name as keyof Row] === right[name as keyof Row])
+  );
+};
+
+function toMessageRow(message: Message, isFirst: boolean): Row {
+  if (message.kind === "visitor") return { ...message, isFirst };
+  const { runId: _, received: __, ...shown } = message;
+  return { ...shown, isFirst };
+}
+
+/** Projects the state. A row of `previous` that would not differ is used again, so a view can skip it. */
+export function toRows({ messages, activity }: Conversation, previous: readonly Row[]): readonly Row[] {
+  // An answer without text is the activity while it runs and nothing afterwards; never an empty bubble.
+  const shown = messages.filter(
+    ({ text, state }) => text !== "" || (state !== "streaming" && state !== "complete"),
+  );
+  const rows = shown.map((message, index): Row => {
+    const above = shown[index - 1];
+    const isFirst =
+      above?.kind !== message.kind || Math.floor(above.at / MINUTE_MS) !== Math.floor(message.at / MINUTE_MS);
+    return toMessageRow(message, isFirst);
+  });
+  const isWaiting = messages.some(({ text, state }) => text === "" && state === "streaming");
+  if (activity !== null || isWaiting) {
+    const isFirst = shown.at(-1)?.kind !== "agent";
+    rows.push({ kind: "activity", id: "activity", label: activity?.label ?? null, isFirst });
+  }
+  const known = new Map(previous.map((row) => [row.id, row]));
+  return rows.map((row) => {
+    const before = known.get(row.id);
+    return before !== undefined && isSameRow(before, row) ? before : row;
+  });
+}

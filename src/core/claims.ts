@@ -1,0 +1,27 @@
+// Owns peeking into a JWT without verifying it. Good for comparing and scheduling, never for trusting.
+
+export interface PeekedClaims {
+  sub?: string;
+  /** Seconds. */
+  iat?: number;
+  /** Seconds. */
+  exp?: number;
+}
+
+/** Reads the payload of a JWT; anything unreadable is left out. Never throws. */
+export function peekClaims(token: string): PeekedClaims {
+  try {
+    const base64 = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof body !== "object" || body === null) return {};
+    const { sub, iat, exp } = body as Record<string, unknown>;
+    return {
+      ...(typeof sub === "string" ? { sub } : {}),
+      ...(typeof iat === "number" ? { iat } : {}),
+      ...(typeof exp === "number" ? { exp } : {}),
+    };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,221 @@
+// Owns the state of one conversation and how each event changes it. Pure; knows no HTTP and no view.
+import type { AguiEvent } from "../protocol/agui.ts";
+import type { StoredMessage } from "../protocol/chat.ts";
+import { type FoyerProblem, localProblem } from "./problem.ts";
+import type { AgentRow, VisitorRow } from "./rows.ts";
+
+export type VisitorMessage = Omit<VisitorRow, "isFirst">;
+export interface AgentMessage extends Omit<AgentRow, "isFirst"> {
+  runId: string;
+  /** Text of the present replay. A resumed run may start over: `text` follows only once this is longer. */
+  received: string;
+}
+export type Message = VisitorMessage | AgentMessage;
+
+export interface Conversation {
+  /** Oldest first. */
+  messages: readonly Message[];
+  /** The agent works and writes nothing at present. */
+  activity: { label: string | null } | null;
+}
+
+export const EMPTY_CONVERSATION: Conversation = Object.freeze({ messages: [], activity: null });
+
+/** A run and the visitor message that it answers. */
+export interface RunRef {
+  runId: string;
+  messageId: string;
+}
+
+export type ConversationEvent =
+  | { kind: "asked"; id: string; text: string; atMs: number }
+  | { kind: "accepted"; id: string }
+  | { kind: "refused"; id: string; problem: FoyerProblem }
+  /** The message goes out again; a failed answer to it makes room. */
+  | { kind: "asked_again"; id: string }
+  /** The rest of a cut answer is fetched again. */
+  | { kind: "continued"; run: RunRef }
+  | { kind: "agui"; run: RunRef; event: AguiEvent; atMs: number }
+  | { kind: "stopped"; run: RunRef }
+  | { kind: "cut"; run: RunRef; problem: FoyerProblem; atMs: number }
+  | { kind: "loaded"; messages: readonly StoredMessage[] };
+
+const mapMessages = (state: Conversation, change: (message: Message) => Message): Conversation => ({
+  ...state,
+  messages: state.messages.map(change),
+});
+
+const setVisitor = (
+  state: Conversation,
+  id: string,
+  next: Pick<VisitorMessage, "state" | "problem">,
+): Conversation =>
+  mapMessages(state, (message) => {
+    if (message.kind !== "visitor" || message.id !== id) return message;
+    const { problem: _, ...rest } = message;
+    return { ...rest, ...next };
+  });
+
+const isStreaming = (message: Message, runId: string): message is AgentMessage =>
+  message.kind === "agent" && message.runId === runId && message.state === "streaming";
+
+/** Ends what a run still writes. */
+const endRun = (
+  state: Conversation,
+  { runId }: RunRef,
+  end: Pick<AgentMessage, "state" | "problem">,
+): Conversation => ({
+  messages: state.messages.map((message) => (isStreaming(message, runId) ? { ...message, ...end } : message)),
+  activity: null,
+});
+
+const startText = (state: Conversation, run: RunRef, id: string, atMs: number): Conversation => {
+  const isKnown = state.messages.some((message) => message.id === id);
+  if (isKnown) {
+    return mapMessages(state, (message) =>
+      message.id === id && message.kind === "agent" ? { ...message, received: "" } : message,
+    );
+  }
+  const { runId, messageId: retryId } = run;
+  const fresh: AgentMessage = {
+    kind: "agent",
+    id,
+    text: "",
+    received: "",
+    at: atMs,
+    state: "streaming",
+    runId,
+    retryId,
+  };
+  return { ...state, messages: [...state.messages, fresh] };
+};
+
+const appendText = (state: Conversation, id: string, delta: string): Conversation => {
+  if (delta === "") return state;
+  const messages = state.messages.map((message) => {
+    if (message.kind !== "agent" || message.id !== id || message.state !== "streaming") return message;
+    const received = message.received + delta;
+    return { ...message, received, text: received.length > message.text.length ? received : message.text };
+  });
+  return { messages, activity: null };
+};
+
+const endText = (state: Conversation, id: string): Conversation =>
+  mapMessages(state, (message) =>
+    message.kind === "agent" && message.id === id && message.state === "streaming"
+      ? { ...message, state: "complete" }
+      : message,
+  );
+
+/** A failure is always told: on the text that was being written, or on a row of its own. */
+const failRun = (
+  state: Conversation,
+  run: RunRef,
+  end: { state: "failed" | "cut"; problem: FoyerProblem },
+  atMs: number,
+): Conversation => {
+  if (state.messages.some((message) => isStreaming(message, run.runId))) return endRun(state, run, end);
+  const ended = startText(state, run, `${run.runId}:${end.state}`, atMs);
+  return endRun(ended, run, end);
+};
+
+/** A cut answer streams again; a row that only told of the cut goes. */
+const continueRun = (state: Conversation, run: RunRef): Conversation => {
+  const messages = state.messages.flatMap((message): Message[] => {
+    if (message.kind !== "agent" || message.runId !== run.runId || message.state !== "cut") return [message];
+    const { problem: _, ...rest } = message;
+    return message.text === "" ? [] : [{ ...rest, state: "streaming" }];
+  });
+  return { messages, activity: { label: null } };
+};
+
+function reduceAgui(state: Conversation, run: RunRef, event: AguiEvent, atMs: number): Conversation {
+  switch (event.type) {
+    case "RUN_STARTED":
+      return { ...state, activity: { label: null } };
+    case "STEP_STARTED":
+      return { ...state, activity: { label: event.stepName } };
+    case "STEP_FINISHED":
+      return state.activity === null ? state : { ...state, activity: { label: null } };
+    case "TEXT_MESSAGE_START":
+      return startText(state, run, event.messageId, atMs);
+    case "TEXT_MESSAGE_CONTENT":
+      return appendText(state, event.messageId, event.delta);
+    case "TEXT_MESSAGE_END":
+      return endText(state, event.messageId);
+    case "TEXT_MESSAGE_CHUNK": {
+      const last = state.messages.findLast((message) => isStreaming(message, run.runId));
+      const id = event.messageId ?? last?.id;
+      if (id === undefined) return state;
+      const started = last?.id === id ? state : startText(state, run, id, atMs);
+      return appendText(started, id, event.delta ?? "");
+    }
+    case "RUN_FINISHED":
+      return endRun(state, run, { state: "complete" });
+    case "RUN_ERROR": {
+      const problem = localProblem("agent_failed", event.message.slice(0, 500), true);
+      return failRun(state, run, { state: "failed", problem }, atMs);
+    }
+    case "CUSTOM":
+      return state;
+  }
+}
+
+function readStored(stored: readonly StoredMessage[]): Message[] {
+  let retryId = "";
+  return stored.map(({ id, role, content: text, created_at, state: storedState, run_id }): Message => {
+    const parsedMs = Date.parse(created_at);
+    const at = Number.isNaN(parsedMs) ? 0 : parsedMs;
+    if (role === "user") {
+      retryId = id;
+      return { kind: "visitor", id, text, at, state: "sent" };
+    }
+    const base = { kind: "agent", id, text, received: text, at, runId: run_id ?? "" } as const;
+    const state = storedState === "running" ? "streaming" : storedState;
+    return {
+      ...base,
+      state,
+      ...(retryId === "" ? {} : { retryId }),
+      ...(state === "failed" ? { problem: localProblem("agent_failed", "the agent failed", true) } : {}),
+    };
+  });
+}
+
+export function reduce(state: Conversation, event: ConversationEvent): Conversation {
+  switch (event.kind) {
+    case "asked": {
+      const { id, text, atMs } = event;
+      return {
+        ...state,
+        messages: [...state.messages, { kind: "visitor", id, text, at: atMs, state: "sending" }],
+      };
+    }
+    case "accepted":
+      return setVisitor(state, event.id, { state: "sent" });
+    case "refused":
+      return setVisitor(state, event.id, { state: "failed", problem: event.problem });
+    case "asked_again": {
+      const isOld = (message: Message): boolean =>
+        message.kind === "agent" && message.retryId === event.id && message.problem !== undefined;
+      const messages = state.messages.filter((message) => !isOld(message));
+      return setVisitor({ ...state, messages }, event.id, { state: "sending" });
+    }
+    case "continued":
+      return continueRun(state, event.run);
+    case "agui":
+      return reduceAgui(state, event.run, event.event, event.atMs);
+    case "stopped":
+      return endRun(state, event.run, { state: "stopped" });
+    case "cut":
+      return failRun(state, event.run, { state: "cut", problem: event.problem }, event.atMs);
+    case "loaded": {
+      const loaded = readStored(event.messages);
+      const known = new Set(loaded.map((message) => message.id));
+      // What was asked while the history was on its way stays below it.
+      return {
+        ...state,
+        messages: [...loaded, ...state.messages.filter((message) => !known.has(message.id))],
+      };
+    }
+  }
+}

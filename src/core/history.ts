@@ -1,0 +1,93 @@
+// Owns bringing back an earlier conversation. Knows no view; the messages go to whoever keeps them.
+import { signal as createSignal, type ReadonlySignal } from "@preact/signals-core";
+import type { StoredMessage } from "../protocol/chat.ts";
+import type { Environment } from "./environment.ts";
+import type { HistoryState } from "./handle.ts";
+import { type FoyerProblem, type Outcome, ok } from "./problem.ts";
+import { judge } from "./retry.ts";
+import { sleep } from "./schedule.ts";
+import type { Transport } from "./transport.ts";
+import type { Visit } from "./visit.ts";
+
+export interface HistoryDeps {
+  env: Environment;
+  transport: Transport;
+  visit: Visit;
+  /** Logged-in visitors have threads from other devices too. */
+  isUser: boolean;
+  onLoaded(messages: readonly StoredMessage[]): void;
+}
+
+export class History {
+  readonly #deps: HistoryDeps;
+  readonly #state = createSignal<HistoryState>({ kind: "none" });
+  readonly #ending = new AbortController();
+  #isFetching = false;
+
+  constructor(deps: HistoryDeps) {
+    this.#deps = deps;
+  }
+
+  get state(): ReadonlySignal<HistoryState> {
+    return this.#state;
+  }
+
+  /** Called at opening. Without a past there is nothing to wait for; what failed before is awaited again. */
+  expect(hasPast: boolean): void {
+    if (this.#state.peek().kind === "none") this.#state.value = { kind: hasPast ? "loading" : "ready" };
+  }
+
+  /** The visitor is known now: fetches what is awaited. */
+  visitorKnown(): void {
+    const { kind } = this.#state.peek();
+    if (kind === "loading" || kind === "failed") void this.load();
+  }
+
+  /** The visitor cannot be recognised at present, so nothing can be fetched. */
+  visitorUnknown(problem: FoyerProblem): void {
+    if (this.#state.peek().kind === "loading" && !this.#isFetching)
+      this.#state.value = { kind: "failed", problem };
+  }
+
+  /** Fetches the newest messages, with a few quick tries. */
+  async load(): Promise<void> {
+    if (this.#isFetching) return;
+    const { env, onLoaded } = this.#deps;
+    const { signal } = this.#ending;
+    this.#isFetching = true;
+    this.#state.value = { kind: "loading" };
+    let outcome = await this.#fetch();
+    for (let attempt = 0; outcome.kind === "failed"; attempt++) {
+      const verdict = judge("send", outcome.problem, attempt, env.random);
+      if (verdict.kind !== "retry" || signal.aborted) break;
+      await sleep(env, verdict.delayMs, signal);
+      outcome = await this.#fetch();
+    }
+    this.#isFetching = false;
+    if (signal.aborted) return;
+    if (outcome.kind === "ok") onLoaded(outcome.value);
+    this.#state.value =
+      outcome.kind === "ok" ? { kind: "ready" } : { kind: "failed", problem: outcome.problem };
+  }
+
+  dispose(): void {
+    this.#ending.abort();
+  }
+
+  async #fetch(): Promise<Outcome<readonly StoredMessage[]>> {
+    const { visit, transport, isUser } = this.#deps;
+    const { signal } = this.#ending;
+    if (visit.threadId === null && isUser) {
+      const threads = await transport.threads(signal);
+      if (threads.kind === "failed") return threads;
+      const newest = threads.value[0];
+      if (newest !== undefined) visit.continue(newest.id);
+    }
+    if (visit.threadId === null) return ok([]);
+    const page = await transport.messages(visit.threadId, signal);
+    if (page.kind === "ok") return ok(page.value.messages);
+    if (page.problem.status !== 404) return page;
+    visit.forgetThread();
+    return ok([]);
+  }
+}

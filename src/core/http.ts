@@ -1,0 +1,234 @@
+// Owns one HTTP exchange: limits, timeouts and what an answer means. Knows no endpoint, no token and no retry.
+import { parseProblem } from "../protocol/problem.ts";
+import type { Environment } from "./environment.ts";
+import { type FoyerProblem, type Outcome, failed, localProblem, ok } from "./problem.ts";
+
+const JSON_TIMEOUT_MS = 10_000;
+const FIRST_BYTE_TIMEOUT_MS = 15_000;
+const STREAM_IDLE_TIMEOUT_MS = 30_000;
+const MAX_BODY_BYTES = 2_000_000;
+
+export interface HttpRequest {
+  method: "GET" | "POST";
+  url: string;
+  headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Aborts the exchange; the outcome is then the problem `destroyed`. */
+  signal: AbortSignal;
+}
+
+const isTransientStatus = (status: number): boolean =>
+  status === 408 || status === 425 || status === 429 || status >= 500;
+
+const badAnswer = (detail: string, status: number): FoyerProblem => ({
+  ...localProblem("bad_answer", detail, true),
+  status,
+});
+
+/** Keys and JWTs that an answer echoes must not reach a log. */
+const redact = (text: string): string => text.replace(/\b[ps]k_\w+|\beyJ[\w.-]+/g, "[redacted]");
+
+/** Ends an exchange that is silent for too long, or when the caller aborts. */
+function createWatchdog(env: Environment, parent: AbortSignal) {
+  const controller = new AbortController();
+  let clearTimer = () => {};
+  let timedOut = false;
+  const onAbort = (): void => controller.abort();
+  if (parent.aborted) onAbort();
+  parent.addEventListener("abort", onAbort);
+  return {
+    signal: controller.signal,
+    timedOut: () => timedOut,
+    feed(limitMs: number): void {
+      clearTimer();
+      clearTimer = env.setTimer(() => {
+        timedOut = true;
+        controller.abort();
+      }, limitMs);
+    },
+    /** Ends the exchange whatever it is doing; harmless when it is over. */
+    stop(): void {
+      clearTimer();
+      parent.removeEventListener("abort", onAbort);
+      controller.abort();
+    },
+  };
+}
+
+/** Rejects on abort even where the page's own `fetch` ignores the signal. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new Error("aborted"));
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+async function readBody(
+  response: Response,
+  signal: AbortSignal,
+  onBytes: (chunk: Uint8Array) => void,
+): Promise<void> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await abortable(reader.read(), signal);
+      if (done) return;
+      onBytes(value);
+    }
+  } finally {
+    // An injected fetch may not tie its body to the signal; cancelling twice is harmless.
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** The whole body as JSON; undefined when it is too big or not JSON. */
+async function readJson(response: Response, signal: AbortSignal): Promise<unknown> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let sizeBytes = 0;
+  const tooBig = new AbortController();
+  const onAbort = (): void => tooBig.abort();
+  signal.addEventListener("abort", onAbort);
+  try {
+    await readBody(response, tooBig.signal, (chunk) => {
+      sizeBytes += chunk.byteLength;
+      if (sizeBytes > MAX_BODY_BYTES) tooBig.abort();
+      else text += decoder.decode(chunk, { stream: true });
+    });
+    return JSON.parse(text + decoder.decode());
+  } catch (error) {
+    if (signal.aborted || !(sizeBytes > MAX_BODY_BYTES || error instanceof SyntaxError)) throw error;
+    return undefined;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** `Retry-After`: seconds or an HTTP date; anything negative or unreadable is undefined. */
+function readRetryAfterMs(header: string | null, nowMs: number): number | undefined {
+  if (header === null) return undefined;
+  const isDate = header.endsWith("GMT");
+  const delayMs = isDate ? Date.parse(header) - nowMs : Number(header) * 1000;
+  return delayMs >= 0 ? delayMs : undefined;
+}
+
+async function readRefusal(env: Environment, response: Response, signal: AbortSignal): Promise<FoyerProblem> {
+  const { status } = response;
+  const wire = parseProblem(await readJson(response, signal));
+  if (wire === null) {
+    return {
+      ...badAnswer(`HTTP ${status} without a problem body`, status),
+      retryable: isTransientStatus(status),
+    };
+  }
+  const retryAfterMs =
+    wire.retry_after === undefined
+      ? readRetryAfterMs(response.headers.get("retry-after"), env.now())
+      : wire.retry_after * 1000;
+  return {
+    code: wire.code,
+    detail: redact(wire.detail),
+    ...(wire.hint === undefined ? {} : { hint: redact(wire.hint) }),
+    status,
+    retryable: isTransientStatus(status),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+interface Exchange {
+  accept: string;
+  timeoutMs: number;
+}
+
+async function exchange<T>(
+  env: Environment,
+  request: HttpRequest,
+  { accept, timeoutMs }: Exchange,
+  read: (response: Response, watchdog: ReturnType<typeof createWatchdog>) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const { method, url, headers, body, signal } = request;
+  const watchdog = createWatchdog(env, signal);
+  watchdog.feed(timeoutMs);
+  try {
+    const response = await abortable(
+      env.fetch(url, {
+        method,
+        headers: {
+          Accept: `${accept}, application/problem+json`,
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        credentials: "omit",
+        redirect: "error",
+        cache: "no-store",
+        referrerPolicy: "strict-origin-when-cross-origin",
+        signal: watchdog.signal,
+      }),
+      watchdog.signal,
+    );
+    if (!response.ok) return failed(await readRefusal(env, response, watchdog.signal));
+    return await read(response, watchdog);
+  } catch {
+    // What the browser says about a failed fetch differs per engine and may hold the URL: not repeated.
+    if (signal.aborted) return failed(localProblem("destroyed", "the widget stopped this request"));
+    if (watchdog.timedOut()) return failed(localProblem("timeout", "the hub took too long to answer", true));
+    if (!env.isOnline()) return failed(localProblem("offline", "the browser is offline", true));
+    return failed(
+      localProblem("hub_unreachable", "no answer: hub down, blocked, or the way is broken", true),
+    );
+  } finally {
+    watchdog.stop();
+  }
+}
+
+/**
+ * One JSON exchange, at most 10 s and 2 MB. `parse` reads the body of a 2xx answer; null means `bad_answer`.
+ * Never throws.
+ */
+export function fetchJson<T>(
+  env: Environment,
+  request: HttpRequest,
+  parse: (body: unknown) => T | null,
+): Promise<Outcome<T>> {
+  return exchange(
+    env,
+    request,
+    { accept: "application/json", timeoutMs: JSON_TIMEOUT_MS },
+    async (response, { signal }) => {
+      const parsed = parse(response.status === 204 ? null : await readJson(response, signal));
+      if (parsed !== null) return ok(parsed);
+      return failed(badAnswer("the answer is not what the contract says", response.status));
+    },
+  );
+}
+
+/**
+ * One event stream: 15 s to the first byte, 30 s of silence at most. `ok` means the body came to its end.
+ * Never throws.
+ */
+export function fetchStream(
+  env: Environment,
+  request: HttpRequest,
+  onBytes: (chunk: Uint8Array) => void,
+): Promise<Outcome<null>> {
+  return exchange(
+    env,
+    request,
+    { accept: "text/event-stream", timeoutMs: FIRST_BYTE_TIMEOUT_MS },
+    async (response, watchdog) => {
+      if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
+        return failed(badAnswer("the answer is not an event stream", response.status));
+      }
+      await readBody(response, watchdog.signal, (chunk) => {
+        watchdog.feed(STREAM_IDLE_TIMEOUT_MS);
+        onBytes(chunk);
+      });
+      return ok(null);
+    },
+  );
+}

@@ -1,0 +1,49 @@
+// Owns waiting (session.md R8): deadlines are absolute, timers are short and only wake us to look again.
+import type { Environment } from "./environment.ts";
+import { readClocks, remainingMs } from "./lifetime.ts";
+
+/** Laptops sleep and 2^31 ms timers fire at once, so no timer is longer. */
+const MAX_TIMER_MS = 30_000;
+
+/** Tells how many ms are left; zero or less means due. */
+export type Countdown = () => number;
+
+export function countdown(env: Environment, durationMs: number): Countdown {
+  const lifetime = { ttlMs: durationMs, startedAt: readClocks(env) };
+  return () => remainingMs(lifetime, readClocks(env));
+}
+
+export interface Alarm {
+  /** Replaces whatever was set. */
+  set(dueInMs: Countdown): void;
+  stop(): void;
+}
+
+/** An alarm that rings once per `set`, never within the call that set it. */
+export function createAlarm(env: Environment, ring: () => void): Alarm {
+  let clearTimer = () => {};
+  const set = (dueInMs: Countdown): void => {
+    clearTimer();
+    const delayMs = Math.min(Math.max(dueInMs(), 0), MAX_TIMER_MS);
+    clearTimer = env.setTimer(() => {
+      if (dueInMs() <= 0) ring();
+      else set(dueInMs);
+    }, delayMs);
+  };
+  return { set, stop: () => clearTimer() };
+}
+
+/** Resolves after `durationMs`, or at once when aborted; the caller looks at the signal. */
+export function sleep(env: Environment, durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const finish = (): void => {
+      alarm.stop();
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const alarm = createAlarm(env, finish);
+    signal.addEventListener("abort", finish);
+    alarm.set(countdown(env, durationMs));
+  });
+}

@@ -1,0 +1,94 @@
+// Owns what outlives a page load: one versioned record per site key (session.md S1-S5). Never sees an access token.
+import type { Environment } from "./environment.ts";
+import type { Options } from "./options.ts";
+
+const VERSION = 1;
+
+/** What leads back into a conversation. */
+export interface StoredVisit {
+  refreshToken: string;
+  /** `guest:<uuid>` or `user:<id>`: whose it is. */
+  subject: string;
+  threadId: string | null;
+}
+
+export interface VisitStore {
+  /** Junk, another version and another key read as null and are deleted. */
+  read(): StoredVisit | null;
+  /** Best effort: where nothing can be stored, the visit lasts as long as the page. */
+  write(visit: StoredVisit): void;
+  clear(): void;
+}
+
+/** FNV-1a, twice with different seeds: names a storage key without containing the site key. */
+function hash(text: string): string {
+  const part = (seed: number): string => {
+    let value = seed;
+    for (let index = 0; index < text.length; index++) {
+      value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+    }
+    return (value >>> 0).toString(16).padStart(8, "0");
+  };
+  return part(0x811c9dc5) + part(0x01234567);
+}
+
+const isText = (value: unknown, maxLength: number): value is string =>
+  typeof value === "string" && value !== "" && value.length <= maxLength;
+
+function parseVisit(text: string, keyHash: string): StoredVisit | null {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof body !== "object" || body === null) return null;
+  const { v, k, r, s, t } = body as Record<string, unknown>;
+  if (v !== VERSION || k !== keyHash || !isText(r, 512) || !isText(s, 300)) return null;
+  if (t !== null && !isText(t, 128)) return null;
+  return { refreshToken: r, subject: s, threadId: t };
+}
+
+/** The store of one widget: one record per hub, site key and agent. No method throws. */
+export function createVisitStore(env: Environment, options: Options): VisitStore {
+  const keyHash = hash(JSON.stringify([options.apiUrl, options.clientKey, options.agent]));
+  const storageKey = `foyer:${keyHash}`;
+  let isBroken = false;
+
+  /** Each access may throw: sandboxed frames, blocked site data, a full quota. */
+  const guarded = <T>(access: () => T, byDefault: T): T => {
+    if (isBroken) return byDefault;
+    try {
+      return access();
+    } catch {
+      isBroken = true;
+      env.log("debug", "storage is not available; the conversation is kept until the page is left");
+      return byDefault;
+    }
+  };
+  const clear = (): void => guarded(() => env.storage(options.storage)?.removeItem(storageKey), undefined);
+
+  return {
+    read() {
+      const text = guarded(() => env.storage(options.storage)?.getItem(storageKey) ?? null, null);
+      if (text === null) return null;
+      const visit = parseVisit(text, keyHash);
+      if (visit === null) clear();
+      return visit;
+    },
+    write({ refreshToken, subject, threadId }) {
+      const text = JSON.stringify({ v: VERSION, k: keyHash, r: refreshToken, s: subject, t: threadId });
+      guarded(() => {
+        const storage = env.storage(options.storage);
+        try {
+          storage?.setItem(storageKey, text);
+        } catch {
+          // A full quota: our own older record is the only thing we may drop.
+          storage?.removeItem(storageKey);
+          storage?.setItem(storageKey, text);
+        }
+      }, undefined);
+    },
+    clear,
+  };
+}

@@ -1,0 +1,129 @@
+// Owns the manual environment of core tests: clocks that a test moves, scripted fetch, countable timers and listeners.
+import type { Environment, LifecycleEvent, StorageKind, TextStorage } from "../environment.ts";
+
+export interface SentRequest {
+  method: string;
+  url: string;
+  path: string;
+  headers: Record<string, string>;
+  body: unknown;
+  signal: AbortSignal | null;
+  redirect: string | undefined;
+  credentials: string | undefined;
+}
+
+export type Responder = (request: SentRequest) => Response | Promise<Response>;
+
+interface Timer {
+  dueMs: number;
+  delayMs: number;
+  callback: () => void;
+}
+
+export const TEST_START_MS = Date.UTC(2026, 0, 15, 12, 0, 0);
+
+const readBody = (body: unknown): unknown => (typeof body === "string" ? JSON.parse(body) : undefined);
+
+export class ManualEnvironment implements Environment {
+  wallMs = TEST_START_MS;
+  monotonicMs = 1_000;
+  /** What `random` answers. */
+  fixedRandom = 0;
+  visible = true;
+  connected = true;
+  readonly requests: SentRequest[] = [];
+  readonly logs: string[] = [];
+  readonly listeners = new Set<(event: LifecycleEvent) => void>();
+  readonly timers = new Set<Timer>();
+  readonly longestTimer = { ms: 0 };
+  readonly stored = new Map<string, string>();
+  storageFails: "never" | "read" | "write" = "never";
+  #seed = 0;
+
+  constructor(public respond: Responder = () => Promise.reject(new TypeError("no responder"))) {}
+
+  now = (): number => this.wallMs;
+  monotonic = (): number => this.monotonicMs;
+  random = (): number => this.fixedRandom;
+  randomBytes = (length: number): Uint8Array =>
+    Uint8Array.from({ length }, () => {
+      this.#seed = (Math.imul(this.#seed, 1_664_525) + 1_013_904_223) >>> 0;
+      return this.#seed >>> 24;
+    });
+  isVisible = (): boolean => this.visible;
+  isOnline = (): boolean => this.connected;
+  log = (level: string, message: string): void => void this.logs.push(`${level} ${message}`);
+
+  setTimer = (callback: () => void, delayMs: number): (() => void) => {
+    const timer = { dueMs: this.monotonicMs + delayMs, delayMs, callback };
+    this.timers.add(timer);
+    this.longestTimer.ms = Math.max(this.longestTimer.ms, delayMs);
+    return () => void this.timers.delete(timer);
+  };
+
+  fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    const request: SentRequest = {
+      method: init.method ?? "GET",
+      url,
+      path: new URL(url).pathname,
+      headers: Object.fromEntries(new Headers(init.headers).entries()),
+      body: readBody(init.body),
+      signal: init.signal ?? null,
+      redirect: init.redirect,
+      credentials: init.credentials,
+    };
+    this.requests.push(request);
+    return this.respond(request);
+  };
+
+  storage = (kind: StorageKind): TextStorage | null => {
+    if (kind === "none") return null;
+    if (this.storageFails === "read") throw new Error("SecurityError");
+    return {
+      getItem: (key) => this.stored.get(key) ?? null,
+      removeItem: (key) => void this.stored.delete(key),
+      setItem: (key, value) => {
+        if (this.storageFails === "write") throw new Error("QuotaExceededError");
+        this.stored.set(key, value);
+      },
+    };
+  };
+
+  onLifecycle = (listener: (event: LifecycleEvent) => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+
+  emit(event: LifecycleEvent): void {
+    if (event === "hidden" || event === "visible") this.visible = event === "visible";
+    if (event === "online" || event === "offline") this.connected = event === "online";
+    for (const listener of this.listeners) listener(event);
+  }
+
+  /** Moves both clocks and fires due timers in order, letting promises settle between them. */
+  async advance(durationMs: number): Promise<void> {
+    const endMs = this.monotonicMs + durationMs;
+    for (;;) {
+      await settle();
+      const next = [...this.timers].sort((left, right) => left.dueMs - right.dueMs)[0];
+      if (next === undefined || next.dueMs > endMs) break;
+      const stepMs = Math.max(next.dueMs - this.monotonicMs, 0);
+      this.wallMs += stepMs;
+      this.monotonicMs += stepMs;
+      this.timers.delete(next);
+      next.callback();
+    }
+    this.wallMs += endMs - this.monotonicMs;
+    this.monotonicMs = endMs;
+    await settle();
+  }
+
+  sent(path: string): SentRequest[] {
+    return this.requests.filter((request) => request.path === path);
+  }
+}
+
+/** Lets everything that only waits for promises happen, streams included. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 12; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

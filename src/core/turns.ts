@@ -1,0 +1,204 @@
+// Owns the visitor's turns, one at a time: a message goes out, its run is followed to the end. Knows no HTTP.
+import { signal as createSignal, type ReadonlySignal } from "@preact/signals-core";
+import type { ConversationEvent } from "./conversation.ts";
+import type { Environment } from "./environment.ts";
+import type { HistoryState, TurnState } from "./handle.ts";
+import { createId } from "./id.ts";
+import type { Page } from "./page.ts";
+import { type FoyerProblem, localProblem } from "./problem.ts";
+import { judge } from "./retry.ts";
+import { createRun, createRunSink, followRun, type Run } from "./run.ts";
+import { type Countdown, countdown, sleep } from "./schedule.ts";
+import type { Session } from "./session.ts";
+import type { StreamSink, Transport } from "./transport.ts";
+import { until } from "./until.ts";
+import type { Visit } from "./visit.ts";
+
+const MAX_QUEUED = 20;
+const QUEUE_LIFE_MS = 3_600_000;
+
+type Job =
+  | { kind: "ask"; id: string; text: string; expiresInMs: Countdown }
+  /** A run that goes on at the hub: after a reload, or after its answer was cut. */
+  | { kind: "follow"; run: Run };
+
+export interface TurnDeps {
+  env: Environment;
+  page: Page;
+  session: Pick<Session, "hold" | "die">;
+  visit: Visit;
+  transport: Transport;
+  history: { readonly state: ReadonlySignal<HistoryState>; load(): Promise<void> };
+  dispatch(event: ConversationEvent): void;
+}
+
+export class Turns {
+  readonly #deps: TurnDeps;
+  readonly #state = createSignal<TurnState>({ kind: "idle" });
+  readonly #ending = new AbortController();
+  #queue: Job[] = [];
+  #isPumping = false;
+  #current: { run: Run; controller: AbortController } | null = null;
+  #lastRun: Run | null = null;
+
+  constructor(deps: TurnDeps) {
+    this.#deps = deps;
+  }
+
+  get state(): ReadonlySignal<TurnState> {
+    return this.#state;
+  }
+
+  /** False while an answer runs, or when too much waits for the connection. */
+  get canAsk(): boolean {
+    const isFree = this.#state.peek().kind === "idle" && this.#queue.length < MAX_QUEUED;
+    return isFree && !this.#ending.signal.aborted;
+  }
+
+  /** Sends a message that the transcript shows as `sending`. Waits while offline, at most an hour. */
+  ask(id: string, text: string): void {
+    if (this.#deps.page.online.peek()) this.#state.value = { kind: "sending", messageId: id };
+    this.#enqueue({ kind: "ask", id, text, expiresInMs: countdown(this.#deps.env, QUEUE_LIFE_MS) });
+  }
+
+  /** Follows a run that the hub still holds. */
+  follow(runId: string, messageId: string): void {
+    this.#enqueue({ kind: "follow", run: createRun(runId, messageId) });
+  }
+
+  /** Fetches the rest of the last answer where it was cut. False when it is not the last one. */
+  resume(messageId: string): boolean {
+    const run = this.#lastRun;
+    if (run === null || run.messageId !== messageId || run.isOver || !run.isAccepted) return false;
+    this.#deps.dispatch({ kind: "continued", run });
+    this.#enqueue({ kind: "follow", run });
+    return true;
+  }
+
+  /** Stops the running turn here at once, and on the hub as soon as it hears of it. */
+  stop(): void {
+    if (this.#current === null) return;
+    const { run, controller } = this.#current;
+    run.isOver = true;
+    controller.abort();
+    const { transport, dispatch } = this.#deps;
+    if (run.isAccepted) dispatch({ kind: "stopped", run });
+    else dispatch({ kind: "refused", id: run.messageId, problem: STOPPED });
+    void transport.cancel(run.runId, this.#ending.signal);
+  }
+
+  /** Ends everything under way here; runs at the hub go on. */
+  dispose(): void {
+    this.#ending.abort();
+    this.#current?.controller.abort();
+    this.#queue = [];
+  }
+
+  #enqueue(job: Job): void {
+    this.#queue.push(job);
+    if (!this.#isPumping) void this.#pump();
+  }
+
+  async #pump(): Promise<void> {
+    const { page, session, history } = this.#deps;
+    const { signal } = this.#ending;
+    this.#isPumping = true;
+    const release = session.hold();
+    while (this.#queue.length > 0 && !signal.aborted) {
+      await page.whenOnline(signal);
+      // Earlier messages come first: an answer must not stand above what it follows.
+      await until(history.state, ({ kind }) => kind !== "loading", signal);
+      const job = this.#queue.shift();
+      try {
+        if (job !== undefined) await this.#work(job);
+      } catch (error) {
+        // A view that throws while a signal changes must not stop the turns that follow.
+        this.#deps.env.log("error", `a turn broke off: ${String(error)}`);
+      }
+    }
+    release();
+    this.#isPumping = false;
+  }
+
+  async #work(job: Job): Promise<void> {
+    const controller = new AbortController();
+    const run = job.kind === "ask" ? createRun(createId(this.#deps.env), job.id) : job.run;
+    this.#current = { run, controller };
+    this.#lastRun = run;
+    const sink = createRunSink(run, controller.signal, (event) => {
+      this.#accept(run);
+      this.#deps.dispatch({ kind: "agui", run, event, atMs: this.#deps.env.now() });
+    });
+    try {
+      const isOut = job.kind === "follow" || (await this.#deliver(job, run, sink));
+      if (isOut && !run.isOver) await this.#finish(run, sink);
+    } finally {
+      this.#current = null;
+      this.#state.value = { kind: "idle" };
+    }
+  }
+
+  #accept(run: Run): void {
+    if (this.#state.peek().kind === "answering") return;
+    this.#state.value = { kind: "answering", runId: run.runId };
+    this.#deps.dispatch({ kind: "accepted", id: run.messageId });
+  }
+
+  /** Gets the message to the hub, always with the same ids (R25). True once its run began. */
+  async #deliver(job: Job & { kind: "ask" }, run: Run, sink: StreamSink): Promise<boolean> {
+    const { env, page, visit, transport } = this.#deps;
+    const { id: messageId, text } = job;
+    this.#state.value = { kind: "sending", messageId };
+    if (job.expiresInMs() <= 0) return this.#refuse(messageId, EXPIRED);
+    let threadId = visit.threadId ?? createId(env);
+    for (let attempt = 0; !sink.signal.aborted; attempt++) {
+      await page.whenOnline(sink.signal);
+      visit.remember(threadId);
+      const outcome = await transport.send({ threadId, runId: run.runId, messageId, text }, sink);
+      if (run.isAccepted || sink.signal.aborted) break;
+      const problem = outcome.kind === "failed" ? outcome.problem : NO_EVENTS;
+      if (problem.code === "offline") attempt = -1;
+      const verdict = judge("send", problem, Math.max(attempt, 0), env.random);
+      if (verdict.kind === "retry") await sleep(env, verdict.delayMs, sink.signal);
+      else if (verdict.kind === "new_thread" && attempt === 0) threadId = createId(env);
+      else return this.#giveUp(messageId, verdict.kind, problem);
+    }
+    // A new guest may have been made on the way, who must be led back to this thread.
+    if (run.isAccepted) visit.remember(threadId);
+    return run.isAccepted;
+  }
+
+  async #giveUp(messageId: string, why: string, problem: FoyerProblem): Promise<boolean> {
+    if (why === "reload") {
+      this.#deps.dispatch({ kind: "accepted", id: messageId });
+      await this.#deps.history.load();
+      return false;
+    }
+    if (why === "dead") this.#deps.session.die(problem);
+    return this.#refuse(messageId, problem);
+  }
+
+  #refuse(id: string, problem: FoyerProblem): false {
+    this.#deps.dispatch({ kind: "refused", id, problem });
+    return false;
+  }
+
+  async #finish(run: Run, sink: StreamSink): Promise<void> {
+    const { env, session, dispatch } = this.#deps;
+    this.#state.value = { kind: "answering", runId: run.runId };
+    const problem = await followRun(this.#deps, run, sink);
+    if (problem === null) return;
+    if (problem.status === 403) session.die(problem);
+    // The hub no longer has the run: asking for more of it is pointless.
+    if (!problem.retryable) run.isOver = true;
+    dispatch({ kind: "cut", run, problem, atMs: env.now() });
+  }
+}
+
+const EXPIRED: FoyerProblem = localProblem("offline", "the message waited too long for a connection", true);
+const NO_EVENTS: FoyerProblem = localProblem("bad_answer", "the stream held no events", true);
+const STOPPED: FoyerProblem = {
+  code: "send_stopped",
+  detail: "the visitor stopped the message before the hub took it",
+  retryable: true,
+};
