@@ -1,9 +1,9 @@
 // Owns what a screen reader is told unasked: each finished answer once, each new failure at once. Never single tokens.
-import { useSignal, useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../core/rows.ts";
 import { spokenText } from "./markdown/spoken.ts";
 import { problemText, type Texts } from "./strings.ts";
+import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
 
 /** The conversation as it was at the last look. */
@@ -40,26 +40,26 @@ export function announce(before: Seen, rows: readonly Row[], texts: Texts): Anno
 
 export function Announcer() {
   const { widget, texts } = useView();
-  const said = useSignal<Announcement>({ polite: "", assertive: "" });
+  const rows = useValue(widget.rows);
+  const isBusy = useValue(widget.turn).kind !== "idle";
+  const [said, setSaid] = useState<Announcement>({ polite: "", assertive: "" });
   const seen = useRef<Seen | null>(null);
-  useSignalEffect(() => {
-    const rows = widget.rows.value;
-    const isBusy = widget.turn.value.kind !== "idle";
+  useLayoutEffect(() => {
     const before = seen.current;
     seen.current = see(rows, isBusy);
     if (before === null) return;
     const news = announce(before, rows, texts);
     // A new turn empties the nodes, so that the same sentence is announced again.
     const isNewTurn = isBusy && !before.isBusy;
-    if (isNewTurn || news.polite !== "" || news.assertive !== "") said.value = news;
-  });
+    if (isNewTurn || news.polite !== "" || news.assertive !== "") setSaid(news);
+  }, [rows, isBusy, texts]);
   return (
     <>
       <p class="hidden" role="status">
-        {said.value.polite}
+        {said.polite}
       </p>
       <p class="hidden" role="alert">
-        {said.value.assertive}
+        {said.assertive}
       </p>
     </>
   );

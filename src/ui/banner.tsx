@@ -1,18 +1,19 @@
 // Owns the line between header and transcript: why the chat cannot go on right now, and what the visitor can do.
 import { Icon } from "./icons.tsx";
 import { problemText } from "./strings.ts";
+import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
 
 export const BANNER_ID = "foyer-banner";
 
 export function Banner() {
   const { widget, texts } = useView();
-  const session = widget.session.value;
-  if (!widget.online.value) {
+  const session = useValue(widget.session);
+  if (!useValue(widget.online)) {
     return (
       <div class="banner" id={BANNER_ID} role="status">
         <Icon name="offline" />
-        <p>
+        <p dir="auto">
           <b>{texts("offline_title")}</b> {texts("offline_hint")}
         </p>
       </div>
@@ -22,7 +23,7 @@ export function Banner() {
   return (
     <div class="banner" id={BANNER_ID} role="alert">
       <Icon name="warning" />
-      <p>{problemText(texts, session.problem)}</p>
+      <p dir="auto">{problemText(texts, session.problem)}</p>
     </div>
   );
 }

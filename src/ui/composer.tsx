@@ -1,9 +1,11 @@
 // Owns the text field: what is typed, when it may be sent, and the way to stop an answer. The draft is the widget's.
 import { useLayoutEffect } from "preact/hooks";
 import type { RefObject } from "preact";
+import type { SessionState } from "../core/handle.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/chat.ts";
 import { BANNER_ID } from "./banner.tsx";
 import { Icon } from "./icons.tsx";
+import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
 
 const HINT_ID = "foyer-hint";
@@ -20,17 +22,15 @@ export function meansSend(event: KeyboardEvent): boolean {
 type Hindrance = "none" | "empty" | "too_long" | "ended";
 
 /** What keeps the draft from being sent. A session that a retry may bring back is no hindrance. */
-function useHindrance(): Hindrance {
-  const { widget } = useView();
-  const session = widget.session.value;
+function hindranceOf(session: SessionState, draft: string): Hindrance {
   if (session.kind === "dead" && !session.problem.retryable) return "ended";
-  if (widget.draft.value.trim() === "") return "empty";
-  return widget.draft.value.length > MESSAGE_MAX_LENGTH ? "too_long" : "none";
+  if (draft.trim() === "") return "empty";
+  return draft.length > MESSAGE_MAX_LENGTH ? "too_long" : "none";
 }
 
 function SendButton({ hindrance }: { hindrance: Hindrance }) {
   const { widget, texts } = useView();
-  const isBusy = widget.turn.value.kind !== "idle";
+  const isBusy = useValue(widget.turn).kind !== "idle";
   const label = texts(isBusy ? "stop" : "send");
   const onClick = (event: MouseEvent) => {
     if (!isBusy) return;
@@ -53,9 +53,8 @@ function SendButton({ hindrance }: { hindrance: Hindrance }) {
   );
 }
 
-function LengthHint() {
-  const { widget, texts } = useView();
-  const left = MESSAGE_MAX_LENGTH - widget.draft.value.length;
+function LengthHint({ left }: { left: number }) {
+  const { texts } = useView();
   if (left > COUNT_FROM) return null;
   return (
     <p class={left < 0 ? "meta over" : "meta"} id={HINT_ID}>
@@ -74,8 +73,8 @@ function useGrowingHeight(field: RefObject<HTMLTextAreaElement | null>, text: st
 
 export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
   const { widget, config, texts } = useView();
-  const draft = widget.draft.value;
-  const hindrance = useHindrance();
+  const draft = useValue(widget.draft);
+  const hindrance = hindranceOf(useValue(widget.session), draft);
   useGrowingHeight(field, draft);
 
   const send = (event: Event) => {
@@ -88,7 +87,8 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          // An empty field with "auto" would read left to right on every page.
+          dir={draft === "" ? undefined : "auto"}
           value={draft}
           placeholder={texts("placeholder")}
           aria-label={texts("input_label")}
@@ -101,8 +101,12 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
         />
         <SendButton hindrance={hindrance} />
       </form>
-      <LengthHint />
-      {config.branding.privacy_notice !== "" && <p class="meta fine">{config.branding.privacy_notice}</p>}
+      <LengthHint left={MESSAGE_MAX_LENGTH - draft.length} />
+      {config.branding.privacy_notice !== "" && (
+        <p class="meta" dir="auto">
+          {config.branding.privacy_notice}
+        </p>
+      )}
     </footer>
   );
 }

@@ -10,6 +10,7 @@ import { Header } from "./header.tsx";
 import { useSheet } from "./sheet.ts";
 import { textsFor } from "./strings.ts";
 import { Transcript } from "./transcript.tsx";
+import { useValue } from "./use-value.ts";
 import { ViewProvider, type View } from "./view.ts";
 
 const TITLE_ID = "foyer-title";
@@ -91,7 +92,7 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const isOpen = widget.isOpen.value;
+  const isOpen = useValue(widget.isOpen);
   const enter = () => {
     const target = matchMedia(NO_KEYBOARD_POPUP).matches ? dialog.current : field.current;
     target?.focus({ preventScroll: true });

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { SessionState, TurnState } from "../core/handle.ts";
 import { Icon } from "./icons.tsx";
 import type { TextName } from "./strings.ts";
+import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
 
 /** The status line, in order of what the visitor must know first. */
@@ -37,12 +38,14 @@ export function Avatar({ size = "" }: { size?: "small" | "large" | "" }) {
 
 export function Header({ titleId }: { titleId: string }) {
   const { widget, texts, name } = useView();
-  const status = statusText(widget.session.value, widget.turn.value, widget.online.value);
+  const status = statusText(useValue(widget.session), useValue(widget.turn), useValue(widget.online));
   return (
     <header>
       <Avatar />
       <div class="who">
-        <h2 id={titleId}>{name}</h2>
+        <h2 id={titleId} dir="auto">
+          {name}
+        </h2>
         <p class="meta">{texts(status)}</p>
       </div>
       <button

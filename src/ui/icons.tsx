@@ -11,22 +11,18 @@ const OUTLINED = {
   send: "M12 19V5.5M6 11l6-6 6 6",
   down: "M12 5v13.5M6 13l6 6 6-6",
   next: "m9.5 6 6 6-6 6",
-  copy: "M11 8.5h6a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5h-6A2.5 2.5 0 0 1 8.5 17v-6A2.5 2.5 0 0 1 11 8.5ZM15.5 5.5A2 2 0 0 0 13.5 3.5H6A2.5 2.5 0 0 0 3.5 6v7.5a2 2 0 0 0 2 2",
-  done: "m5 12.5 4.5 4.5L19 7.5",
-  retry: "M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 3.5v4h-4",
   warning:
     "M12 9v4.5M12 17h.01M10.3 4.3 2.9 17.2a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4.3a2 2 0 0 0-3.4 0Z",
   offline:
     "M3 3l18 18M5 12.5a10 10 0 0 1 4.5-2.5M19 12.5a10 10 0 0 0-3-2M8.5 16a5 5 0 0 1 5.5-1M12 19.5h.01M2 9a15 15 0 0 1 4-2.5M22 9a15 15 0 0 0-10.5-3.8",
 } as const;
 
-export const iconShapes = { ...FILLED, ...OUTLINED };
-export type IconName = keyof typeof iconShapes;
+const SHAPES = { ...FILLED, ...OUTLINED };
 
-export function Icon({ name }: { name: IconName }) {
+export function Icon({ name }: { name: keyof typeof SHAPES }) {
   return (
     <svg viewBox="0 0 24 24" class={name in FILLED ? "icon filled" : "icon"} aria-hidden="true">
-      <path d={iconShapes[name]} />
+      <path d={SHAPES[name]} />
     </svg>
   );
 }

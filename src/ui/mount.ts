@@ -1,5 +1,4 @@
 // Owns the npm way onto a page: host, launcher and panel for a widget that the page has made itself.
-import { effect, untracked } from "@preact/signals";
 import type { Widget } from "../core/handle.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
 import { makeOpenable } from "./launcher-open.ts";
@@ -36,10 +35,10 @@ function show(widget: Widget, config: WidgetConfig): () => void {
 export function mount(widget: Widget): () => void {
   if (typeof document === "undefined") return () => {};
   let hide: (() => void) | null = null;
-  const stop = effect(() => {
-    const config = widget.config.value;
-    if (config !== null) hide ??= untracked(() => show(widget, config));
+  const stop = widget.config.subscribe((config) => {
+    if (config !== null) hide ??= show(widget, config);
   });
+  widget.load();
   return () => {
     stop();
     hide?.();

@@ -1,5 +1,4 @@
 // Owns mounting: puts the panel into a host's shadow root with its styles, theme and key guard, and takes it out again.
-import { effect } from "@preact/signals";
 import { render } from "preact";
 import type { Widget } from "../core/handle.ts";
 import { Boundary } from "./boundary.tsx";
@@ -9,11 +8,11 @@ import type { Launcher } from "./launcher.ts";
 import { report } from "./report.ts";
 import { textsFor } from "./strings.ts";
 import composerCss from "./composer.css?inline";
-import markdownCss from "./markdown.css?inline";
 import panelCss from "./panel.css?inline";
 import tokensCss from "./tokens.css?inline";
 import turnsCss from "./turns.css?inline";
 import { applyTheme } from "./theme.ts";
+import { useValue } from "./use-value.ts";
 
 export interface PanelParts {
   host: HTMLElement;
@@ -26,10 +25,11 @@ const DARK_QUERY = "(prefers-color-scheme: dark)";
 
 function adoptStyles(root: ShadowRoot): () => void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(tokensCss + panelCss + turnsCss + markdownCss + composerCss);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  sheet.replaceSync(tokensCss + panelCss + turnsCss + composerCss);
+  const before = root.adoptedStyleSheets;
+  root.adoptedStyleSheets = [...before, sheet];
   return () => {
-    root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet);
+    root.adoptedStyleSheets = before;
   };
 }
 
@@ -54,7 +54,7 @@ function followTheme(widget: Widget, container: HTMLElement, host: HTMLElement):
     if (branding.locale !== "") container.lang = branding.locale;
   };
   media.addEventListener("change", update);
-  const stop = effect(update);
+  const stop = widget.config.subscribe(update);
   return () => {
     stop();
     media.removeEventListener("change", update);
@@ -62,12 +62,12 @@ function followTheme(widget: Widget, container: HTMLElement, host: HTMLElement):
 }
 
 function Stage({ widget, leave }: { widget: Widget; leave: () => void }) {
-  const config = widget.config.value;
+  const config = useValue(widget.config);
   return config === null ? null : <Dialog widget={widget} config={config} leave={leave} />;
 }
 
 function Broken({ widget }: { widget: Widget }) {
-  return widget.isOpen.value ? <p class="panel broken">{textsFor({})("problem_view")}</p> : null;
+  return useValue(widget.isOpen) ? <p class="panel broken">{textsFor({})("problem_view")}</p> : null;
 }
 
 /**
@@ -85,7 +85,7 @@ export function mountPanel(widget: Widget, { host, root, launcher }: PanelParts)
         render(null, container);
         container.remove();
       },
-      effect(() => launcher.setOpen(widget.isOpen.value)),
+      widget.isOpen.subscribe((isOpen) => launcher.setOpen(isOpen)),
       followTheme(widget, container, host),
       keepKeys(host),
       adoptStyles(root),

@@ -8,7 +8,8 @@ type Rgb = readonly [red: number, green: number, blue: number];
 /** Backgrounds that accent-coloured text must be read on: the darkest light one, the lightest dark one. */
 const INK_BACKGROUNDS = { light: "#eef0f5", dark: "#2b2b33" } as const;
 const TEXT_CONTRAST = 4.5;
-const INK_STEP = 0.04;
+const ICON_CONTRAST = 3;
+const MIX_STEP = 0.02;
 
 function parseHex(hex: string): Rgb {
   const channel = (start: number) => parseInt(hex.slice(start, start + 2), 16) / 255;
@@ -39,21 +40,29 @@ export function contrast(first: string, second: string): number {
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
-/** Black or white, whichever reads better on the accent; one of them always reaches 4.5. */
-export function textOn(accent: string): string {
-  return contrast(accent, "#ffffff") >= contrast(accent, "#000000") ? "#ffffff" : "#000000";
+/** The first mix of a colour with `target` (0 black, 1 white) that reaches the text contrast on a background. */
+function mixUntilLegible(color: string, background: string, target: 0 | 1): string {
+  const source = parseHex(color);
+  for (let share = 0; share < 1; share += MIX_STEP) {
+    const mix = (channel: number) => channel + (target - channel) * share;
+    const mixed = toHex([mix(source[0]), mix(source[1]), mix(source[2])]);
+    if (contrast(mixed, background) >= TEXT_CONTRAST) return mixed;
+  }
+  return target === 0 ? "#000000" : "#ffffff";
+}
+
+/**
+ * Accent as a filled surface, and the text on it, with a contrast of 4.5 or more. Mid tones get white text, as people
+ * expect of a coloured button, and are darkened as far as that needs; light accents get black text.
+ */
+export function accentFill(accent: string): { fill: string; text: string } {
+  if (contrast(accent, "#ffffff") < ICON_CONTRAST) return { fill: accent, text: "#000000" };
+  return { fill: mixUntilLegible(accent, "#ffffff", 0), text: "#ffffff" };
 }
 
 /** The accent, moved toward black (light scheme) or white (dark) until it reads as text on every surface. */
 export function accentInk(accent: string, scheme: "light" | "dark"): string {
-  const target = scheme === "light" ? 0 : 1;
-  const source = parseHex(accent);
-  for (let share = 0; share < 1; share += INK_STEP) {
-    const mix = (channel: number) => channel + (target - channel) * share;
-    const ink = toHex([mix(source[0]), mix(source[1]), mix(source[2])]);
-    if (contrast(ink, INK_BACKGROUNDS[scheme]) >= TEXT_CONTRAST) return ink;
-  }
-  return scheme === "light" ? "#000000" : "#ffffff";
+  return mixUntilLegible(accent, INK_BACKGROUNDS[scheme], scheme === "light" ? 0 : 1);
 }
 
 /** Hue in degrees and chroma of a colour in OKLCH (https://bottosson.github.io/posts/oklab/). Greys have chroma 0. */
@@ -76,9 +85,10 @@ export function hueAndChroma(hex: string): { hue: number; chroma: number } {
 export function applyTheme(container: HTMLElement, branding: Branding, scheme: "light" | "dark"): void {
   const accent = branding.primary_color;
   const { hue, chroma } = hueAndChroma(accent);
+  const { fill, text } = accentFill(accent);
   const properties = {
-    "--accent": accent,
-    "--on-accent": textOn(accent),
+    "--accent": fill,
+    "--on-accent": text,
     "--accent-ink": accentInk(accent, scheme),
     "--hue": String(hue),
     "--chroma": chroma.toFixed(3),

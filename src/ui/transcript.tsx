@@ -1,7 +1,10 @@
 // Owns the scrolling list of turns, and what stands there while there are none.
+import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "./icons.tsx";
+import { loadMarkdown } from "./load-markdown.ts";
 import { useStickToEnd } from "./stick-to-end.ts";
 import { Turn } from "./turns.tsx";
+import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
 import { Welcome } from "./welcome.tsx";
 
@@ -15,21 +18,26 @@ function Skeleton() {
   );
 }
 
-function Beginning() {
+function Beginning({ isEmpty }: { isEmpty: boolean }) {
   const { widget, texts } = useView();
-  const history = widget.history.value.kind;
+  const history = useValue(widget.history).kind;
   if (history === "loading") return <Skeleton />;
   return (
     <>
       {history === "failed" && <p class="meta notice">{texts("history_failed")}</p>}
-      {widget.rows.value.length === 0 && <Welcome />}
+      {isEmpty && <Welcome />}
     </>
   );
 }
 
 export function Transcript() {
   const { widget, texts } = useView();
-  const rows = widget.rows.value;
+  const rows = useValue(widget.rows);
+  const isEmpty = rows.length === 0;
+  useLayoutEffect(() => {
+    // The answer is still on its way: by its first word the markdown part is there.
+    if (!isEmpty) void loadMarkdown();
+  }, [isEmpty]);
   const ownMessage = rows.findLast((row) => row.kind === "visitor")?.id ?? "";
   const { scroller, content, hasNews, toEnd, onScroll } = useStickToEnd(ownMessage);
   return (
@@ -44,8 +52,8 @@ export function Transcript() {
         ref={scroller}
         onScroll={onScroll}
       >
-        <div class={rows.length === 0 ? "rows" : "rows at-end"} ref={content}>
-          <Beginning />
+        <div class={isEmpty ? "rows" : "rows at-end"} ref={content}>
+          <Beginning isEmpty={isEmpty} />
           {rows.map((row) => (
             <Turn key={row.id} row={row} />
           ))}

@@ -24,12 +24,14 @@ function Failure({ problem, retryId }: { problem: FoyerProblem | undefined; retr
   return (
     <p class="failure">
       <Icon name="warning" />
-      <span>{problemText(texts, problem)}</span>
-      {retryId !== undefined && problem?.retryable !== false && (
-        <button type="button" class="link" onClick={() => widget.retry(retryId)}>
-          {texts("retry")}
-        </button>
-      )}
+      <span>
+        {problemText(texts, problem)}{" "}
+        {retryId !== undefined && problem?.retryable !== false && (
+          <button type="button" class="link" onClick={() => widget.retry(retryId)}>
+            {texts("retry")}
+          </button>
+        )}
+      </span>
     </p>
   );
 }

@@ -1,11 +1,13 @@
 // Owns the empty conversation: greeting and starter prompts.
 import { Avatar } from "./header.tsx";
 import { Icon } from "./icons.tsx";
+import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
 
 export function Welcome() {
   const { widget, config, texts, name, focusEntry } = useView();
   const { greeting, suggestions } = config.branding;
+  const isEnded = useValue(widget.session).kind === "dead";
   const ask = (suggestion: string) => {
     // The chip goes away with the click; the focus must not fall out of the panel.
     if (widget.send(suggestion)) focusEntry();
@@ -13,13 +15,16 @@ export function Welcome() {
   return (
     <div class="welcome">
       <Avatar size="large" />
-      <p class="greeting">{greeting || texts("greeting", { name })}</p>
-      {suggestions.map((suggestion) => (
-        <button type="button" class="chip" key={suggestion} onClick={() => ask(suggestion)}>
-          {suggestion}
-          <Icon name="next" />
-        </button>
-      ))}
+      <p class="greeting" dir="auto">
+        {greeting || texts("greeting", { name })}
+      </p>
+      {!isEnded &&
+        suggestions.map((suggestion) => (
+          <button type="button" class="chip" key={suggestion} onClick={() => ask(suggestion)}>
+            {suggestion}
+            <Icon name="next" />
+          </button>
+        ))}
     </div>
   );
 }

@@ -1,8 +1,12 @@
 // Owns the DOM built for blocks that need more than one element: code with its bar, tables with their scroller.
-import { iconShapes, type IconName } from "../icons.tsx";
 import type { Texts } from "../strings.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
+const SHAPES = {
+  copy: "M11 8.5h6a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5h-6A2.5 2.5 0 0 1 8.5 17v-6A2.5 2.5 0 0 1 11 8.5ZM15.5 5.5A2 2 0 0 0 13.5 3.5H6A2.5 2.5 0 0 0 3.5 6v7.5a2 2 0 0 0 2 2",
+  done: "m5 12.5 4.5 4.5L19 7.5",
+} as const;
+type IconName = keyof typeof SHAPES;
 
 export function create<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -19,7 +23,7 @@ function setIcon(button: HTMLElement, name: IconName): void {
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", iconShapes[name]);
+  path.setAttribute("d", SHAPES[name]);
   svg.append(path);
   button.replaceChildren(svg);
 }

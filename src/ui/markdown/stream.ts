@@ -1,26 +1,45 @@
 // Owns one growing markdown text: feeds only what is new to the parser, and shows the plain text when it cannot follow.
 import { parser, parser_end, parser_write } from "streaming-markdown";
 import type { Parser } from "streaming-markdown";
-import { report } from "../report.ts";
 import type { Texts } from "../strings.ts";
+import css from "../markdown.css?inline";
 import { markScrollable } from "./elements.ts";
 import { domRenderer, MAX_ADDRESS, Unreadable } from "./renderer.ts";
 
 /** Characters between two looks at what the parser holds back. */
 const SLICE = 500;
 
+let sheet: CSSStyleSheet | null = null;
+
+/** The styles come with this part, once per shadow root; the panel removes them with its own. */
+function adoptStyles(element: HTMLElement): void {
+  const root = element.getRootNode();
+  if (!(root instanceof ShadowRoot)) return;
+  if (sheet === null) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+  }
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
 export class MarkdownStream {
   readonly #root: HTMLElement;
   readonly #texts: Texts;
+  readonly #onBug: (error: unknown) => void;
   #parser: Parser;
   #written = "";
   #mode: "markdown" | "plain" | "ended" = "markdown";
 
-  /** @param root an element this stream alone may fill */
-  constructor(root: HTMLElement, texts: Texts) {
+  /**
+   * @param root an element this stream alone may fill
+   * @param onBug is told what made the parser fail, other than input not worth following
+   */
+  constructor(root: HTMLElement, texts: Texts, onBug: (error: unknown) => void) {
     this.#root = root;
     this.#texts = texts;
-    this.#parser = this.#freshParser();
+    this.#onBug = onBug;
+    adoptStyles(root);
+    this.#parser = this.#restart();
   }
 
   /**
@@ -28,7 +47,7 @@ export class MarkdownStream {
    * @param text the whole text; what was shown before is its beginning
    */
   update(text: string): void {
-    if (this.#mode === "ended" || !text.startsWith(this.#written)) this.#restart();
+    if (this.#mode === "ended" || !text.startsWith(this.#written)) this.#parser = this.#restart();
     const added = text.slice(this.#written.length);
     this.#written = text;
     if (this.#mode === "plain") this.#root.append(added);
@@ -44,17 +63,13 @@ export class MarkdownStream {
     markScrollable(this.#root);
   }
 
-  #freshParser(): Parser {
-    const renderer = domRenderer(this.#root, this.#texts, () => this.#parser);
-    return parser(renderer);
-  }
-
-  #restart(): void {
+  /** Empties the element and returns the parser that fills it anew. */
+  #restart(): Parser {
     this.#root.replaceChildren();
     this.#root.classList.remove("plain");
     this.#written = "";
     this.#mode = "markdown";
-    this.#parser = this.#freshParser();
+    return parser(domRenderer(this.#root, this.#texts, () => this.#parser));
   }
 
   #feed(added: string): void {
@@ -76,7 +91,7 @@ export class MarkdownStream {
     try {
       write();
     } catch (error) {
-      if (!(error instanceof Unreadable)) report("markdown", error);
+      if (!(error instanceof Unreadable)) this.#onBug(error);
       this.#mode = "plain";
       this.#root.classList.add("plain");
       this.#root.textContent = this.#written;

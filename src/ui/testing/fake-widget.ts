@@ -1,5 +1,5 @@
 // Owns a widget made of plain signals, for tests and pictures of the view. Records the commands it receives.
-import { signal } from "@preact/signals";
+import { signal } from "@preact/signals-core";
 import type { HistoryState, SessionState, TurnState, Widget } from "../../core/handle.ts";
 import type { AgentRow, Row, VisitorRow } from "../../core/rows.ts";
 import { parseConfig, type WidgetConfig } from "../../protocol/config.ts";
@@ -36,6 +36,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     rows: signal<readonly Row[]>([]),
     isOpen,
     draft,
+    load: () => {},
     open: () => void (isOpen.value = true),
     close: () => void (isOpen.value = false),
     toggle: () => void (isOpen.value = !isOpen.value),
