@@ -1,4 +1,5 @@
 // Owns every build: the loader (IIFE), the panel chunk, the npm library, the command line, the dev server and the tests.
+import { readdirSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { preact } from "@preact/preset-vite";
@@ -7,6 +8,7 @@ import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 import manifest from "./package.json" with { type: "json" };
 import { devServer } from "./src/cli/dev-server.ts";
 
+const WIDGET_DIR = "dist/widget";
 const PANEL_PLACEHOLDER = "__FOYER_PANEL_FILE__";
 const dependencies = Object.keys(manifest.dependencies);
 const isDependency = (id: string): boolean =>
@@ -15,17 +17,13 @@ const isNode = (id: string): boolean => id.startsWith("node:") || builtinModules
 
 /** The loader names the panel by its content hash, so the panel is built first and its name written in. */
 function panelName(): Plugin {
-  let panelFile = "";
   return {
     name: "foyer:panel-name",
     apply: "build",
     generateBundle(_options, bundle) {
-      if (this.environment.name === "panel") {
-        panelFile =
-          Object.values(bundle).find((file) => file.type === "chunk" && file.isEntry)?.fileName ?? "";
-      }
       if (this.environment.name !== "loader") return;
-      if (panelFile === "") this.error("build the panel before the loader");
+      const panelFile = readdirSync(WIDGET_DIR).find((file) => /^panel-.+\.js$/.test(file));
+      if (panelFile === undefined) this.error("build the panel before the loader");
       for (const file of Object.values(bundle)) {
         if (file.type === "chunk") file.code = file.code.replaceAll(PANEL_PLACEHOLDER, panelFile);
       }
@@ -42,7 +40,7 @@ function widgetBuild(entry: string, format: "es" | "iife", fileName: string): En
     define: { "process.env.NODE_ENV": '"production"' },
     build: {
       target: browserTarget,
-      outDir: "dist/widget",
+      outDir: WIDGET_DIR,
       emptyOutDir: false,
       copyPublicDir: false,
       cssMinify: "lightningcss",

@@ -1,5 +1,6 @@
 // Owns AG-UI 1.0 events: the subset we speak, and a tolerant reader. Unknown events are null, never an error.
 // Source: https://docs.ag-ui.com/concepts/events
+import { membersOf } from "./read.ts";
 
 export type AguiEvent =
   | { type: "RUN_STARTED"; threadId: string; runId: string }
@@ -37,8 +38,7 @@ export function parseAguiEvent(data: string): AguiEvent | null {
   } catch {
     return null;
   }
-  if (typeof body !== "object" || body === null) return null;
-  const raw = body as Record<string, unknown>;
+  const raw = membersOf(body);
   if (typeof raw["type"] !== "string" || !Object.hasOwn(MEMBERS, raw["type"])) return null;
   const type = raw["type"] as AguiEvent["type"];
   const event: Record<string, unknown> = { type };

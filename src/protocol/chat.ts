@@ -1,5 +1,6 @@
 // Owns the conversation on the wire: run input (AG-UI RunAgentInput), stored messages, threads.
 import * as v from "valibot";
+import { isText, membersOf, oneOf, textUpTo } from "./read.ts";
 
 /** Longest visitor message, in UTF-16 code units. */
 export const MESSAGE_MAX_LENGTH = 4000;
@@ -28,33 +29,67 @@ export type RunAgentInput = v.InferOutput<typeof runAgentInput>;
 export const MESSAGE_STATES = ["complete", "stopped", "failed", "running"] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
-const storedMessage = v.object({
-  id,
-  role: v.picklist(["user", "assistant"]),
-  content: v.string(),
+export interface StoredMessage {
+  id: string;
+  role: "user" | "assistant";
+  /** Plain text of a visitor, markdown of an agent. */
+  content: string;
   /** ISO 8601 UTC. */
-  created_at: v.string(),
-  /** `running`: the answer is still being written; `run_id` tells where its events are. */
-  state: v.fallback(v.picklist(MESSAGE_STATES), "complete"),
-  run_id: v.fallback(v.nullish(id), null),
-});
-export type StoredMessage = v.InferOutput<typeof storedMessage>;
-
-/** `GET /widget/threads/{id}/messages`: oldest first; `before` pages backwards. */
-const messagePage = v.object({ messages: v.array(storedMessage), has_more: v.fallback(v.boolean(), false) });
-export type MessagePage = v.InferOutput<typeof messagePage>;
-
-const threadSummary = v.object({ id, title: v.fallback(v.string(), ""), updated_at: v.string() });
-export type ThreadSummary = v.InferOutput<typeof threadSummary>;
-/** `GET /widget/threads`: newest first. */
-const threadPage = v.object({ threads: v.array(threadSummary) });
-
-export function parseMessagePage(body: unknown): MessagePage | null {
-  const result = v.safeParse(messagePage, body);
-  return result.success ? result.output : null;
+  created_at: string;
+  /** `running`: the answer is still being written; `run_id` tells where its events are. @default "complete" */
+  state: MessageState;
+  run_id: string | null;
 }
 
+/** `GET /widget/threads/{id}/messages`: oldest first; `before` pages backwards. */
+export interface MessagePage {
+  messages: StoredMessage[];
+  has_more: boolean;
+}
+
+/** An entry of `GET /widget/threads`, newest first. */
+export interface ThreadSummary {
+  id: string;
+  title: string;
+  updated_at: string;
+}
+
+const MAX_ID = 128;
+
+function parseMessage(value: unknown): StoredMessage | null {
+  const raw = membersOf(value);
+  const { id, content, created_at } = raw;
+  const role = oneOf(raw["role"], ["user", "assistant"], null);
+  if (!isText(id, MAX_ID) || role === null || typeof content !== "string" || !isText(created_at, 40))
+    return null;
+  return {
+    id,
+    role,
+    content,
+    created_at,
+    state: oneOf(raw["state"], MESSAGE_STATES, "complete"),
+    run_id: textUpTo(raw["run_id"], MAX_ID) || null,
+  };
+}
+
+/** Reads a foreign page of messages. Null unless every message can be read: half a history would mislead. */
+export function parseMessagePage(body: unknown): MessagePage | null {
+  const raw = membersOf(body);
+  if (!Array.isArray(raw["messages"])) return null;
+  const messages = raw["messages"].map(parseMessage);
+  if (!messages.every((message) => message !== null)) return null;
+  return { messages, has_more: raw["has_more"] === true };
+}
+
+function parseThread(value: unknown): ThreadSummary | null {
+  const raw = membersOf(value);
+  const { id, updated_at } = raw;
+  if (!isText(id, MAX_ID) || !isText(updated_at, 40)) return null;
+  return { id, title: textUpTo(raw["title"], 200), updated_at };
+}
+
+/** Reads a foreign list of threads. Entries that cannot be read are left out; null when it is no list. */
 export function parseThreads(body: unknown): ThreadSummary[] | null {
-  const result = v.safeParse(threadPage, body);
-  return result.success ? result.output.threads : null;
+  const { threads } = membersOf(body);
+  return Array.isArray(threads) ? threads.map(parseThread).filter((thread) => thread !== null) : null;
 }

@@ -1,4 +1,5 @@
 // Owns the shape of an error body on the wire (RFC 9457 problem details plus our members).
+import { membersOf, textUpTo } from "./read.ts";
 
 /** `application/problem+json` as the hub writes it. `code` is stable; `detail` and `hint` are for developers. */
 export interface Problem {
@@ -14,21 +15,19 @@ export interface Problem {
   server_time?: string;
 }
 
-const text = (value: unknown): string | undefined =>
-  typeof value === "string" && value !== "" ? value.slice(0, 2000) : undefined;
+const MAX_TEXT = 2000;
 
 /** Reads a foreign error body. Returns null when it is not a problem object with a code. */
 export function parseProblem(
   body: unknown,
 ): Pick<Problem, "code" | "detail" | "hint" | "retry_after"> | null {
-  if (typeof body !== "object" || body === null) return null;
-  const { code, detail, title, hint, retry_after } = body as Record<string, unknown>;
+  const { code, detail, title, hint, retry_after } = membersOf(body);
   if (typeof code !== "string" || !/^[a-z_]{1,64}$/.test(code)) return null;
-  const knownHint = text(hint);
+  const known = textUpTo(hint, MAX_TEXT);
   return {
     code,
-    detail: text(detail) ?? text(title) ?? code,
-    ...(knownHint === undefined ? {} : { hint: knownHint }),
+    detail: textUpTo(detail, MAX_TEXT) || textUpTo(title, MAX_TEXT) || code,
+    ...(known === "" ? {} : { hint: known }),
     ...(typeof retry_after === "number" && retry_after >= 0 ? { retry_after } : {}),
   };
 }

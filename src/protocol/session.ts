@@ -1,15 +1,19 @@
 // Owns visitor sessions on the wire: the requests of the auth endpoints, the session answer, the JWT claims.
 import * as v from "valibot";
+import { isText, membersOf, oneOf, textUpTo } from "./read.ts";
 
 /** `typ` header of each token kind (RFC 8725 3.11): one kind is never accepted as another. */
 export const TOKEN_TYPES = { visitor: "visitor+jwt", session: "session+jwt" } as const;
+
+/** Longest JWT that is looked at (RFC 8725 leaves the limit to us). */
+const MAX_TOKEN = 8192;
 
 const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
 
 export const guestRequest = v.object({ client_key: text(200), agent_id: v.nullish(text(200)) });
 export const exchangeRequest = v.object({
   client_key: text(200),
-  token: text(8192),
+  token: text(MAX_TOKEN),
   agent_id: v.nullish(text(200)),
 });
 export const refreshRequest = v.object({ refresh_token: text(512) });
@@ -56,23 +60,16 @@ export interface SessionClaims extends TokenClaims {
   visitor_type: "guest" | "user";
 }
 
-const sessionSchema = v.object({
-  token: text(8192),
-  /** Seconds. Missing or senseless values are judged by the client (R1). */
-  expires_in: v.fallback(v.optional(v.number()), undefined),
-  refresh_token: text(512),
-  /** ISO 8601, the hub's clock at the answer. */
-  server_time: v.fallback(v.optional(v.string()), undefined),
-  agent: v.object({ id: v.string(), name: v.string() }),
-  visitor: v.object({
-    id: v.string(),
-    type: v.picklist(["guest", "user"]),
-    name: v.fallback(v.optional(v.string()), undefined),
-  }),
-});
-
 /** What guest, exchange and refresh answer, as far as a client needs it. */
-export type Session = v.InferOutput<typeof sessionSchema>;
+export interface Session {
+  token: string;
+  /** Seconds. Undefined when missing or no number; senseless values are judged by the client (R1). */
+  expires_in: number | undefined;
+  refresh_token: string;
+  /** ISO 8601, the hub's clock at the answer. */
+  server_time: string | undefined;
+  visitor: { id: string; type: "guest" | "user"; name: string | undefined };
+}
 
 /** The whole answer as the hub writes it. */
 export interface SessionAnswer {
@@ -87,7 +84,19 @@ export interface SessionAnswer {
   visitor: { id: string; type: "guest" | "user"; name?: string };
 }
 
+/** Reads a foreign session. Null when a token or the visitor is missing. */
 export function parseSession(body: unknown): Session | null {
-  const result = v.safeParse(sessionSchema, body);
-  return result.success ? result.output : null;
+  const raw = membersOf(body);
+  const { token, refresh_token } = raw;
+  const visitor = membersOf(raw["visitor"]);
+  const type = oneOf(visitor["type"], ["guest", "user"], null);
+  if (!isText(token, MAX_TOKEN) || !isText(refresh_token, 512)) return null;
+  if (type === null || !isText(visitor["id"], 512)) return null;
+  return {
+    token,
+    refresh_token,
+    expires_in: typeof raw["expires_in"] === "number" ? raw["expires_in"] : undefined,
+    server_time: textUpTo(raw["server_time"], 40) || undefined,
+    visitor: { id: visitor["id"], type, name: textUpTo(visitor["name"], 200) || undefined },
+  };
 }
