@@ -25,9 +25,9 @@ export interface TestHub {
   log: HubLogLine[];
   widgetKey: string;
   publishableKey: string;
-  call(path: string, options?: CallOptions): Promise<Response>;
+  call: Call;
   /** A call with the secret key, as a backend makes it. */
-  manage(path: string, options?: CallOptions): Promise<Response>;
+  manage: Call;
   guest(options?: CallOptions & { agent?: string; key?: string }): Promise<SessionAnswer>;
   user(userId: string, name?: string): Promise<SessionAnswer>;
   connect(session: SessionAnswer, turn: Turn): Promise<Response>;
@@ -41,18 +41,17 @@ export interface Turn {
   origin?: string | null;
 }
 
-export async function createTestHub(options: Partial<HubOptions> = {}): Promise<TestHub> {
-  const clock = createManualClock();
-  const log: HubLogLine[] = [];
-  const hub = await createHub({
-    database: { kind: "memory" },
-    publicUrl: HUB_URL,
-    clock,
-    log: (line) => log.push(line),
-    ...options,
-  });
-  const seed = await hub.seedDemo({ demoOrigin: PAGE });
-  const call = (path: string, { method, body, token, origin = PAGE, headers = {} }: CallOptions = {}) =>
+type Call = (path: string, options?: CallOptions) => Promise<Response>;
+
+/** The body of a successful answer; anything else fails the test with what was said. */
+export async function readBody<T>(response: Response): Promise<T> {
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+const caller =
+  (hub: Hub): Call =>
+  (path, { method, body, token, origin = PAGE, headers = {} } = {}) =>
     hub.fetch(
       new Request(HUB_URL + path, {
         method: method ?? (body === undefined ? "GET" : "POST"),
@@ -66,12 +65,45 @@ export async function createTestHub(options: Partial<HubOptions> = {}): Promise<
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     );
-  const manage = (path: string, options: CallOptions = {}) =>
-    call(path, { origin: null, token: seed.secret_key, ...options });
-  const read = async <T>(response: Response): Promise<T> => {
-    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
+
+function visitors(call: Call, manage: Call, widgetKey: string): Pick<TestHub, "guest" | "user" | "connect"> {
+  return {
+    guest: async ({ agent, key = widgetKey, ...options } = {}) =>
+      readBody(
+        await call("/api/v1/widget/auth/guest", { body: { client_key: key, agent_id: agent }, ...options }),
+      ),
+    async user(userId, name) {
+      const body = { client_key: widgetKey, user_id: userId, name };
+      const minted = await readBody<{ user_token: string }>(
+        await manage("/api/v1/widget/auth/user-token", { body }),
+      );
+      return readBody(
+        await call("/api/v1/widget/auth/exchange", {
+          body: { client_key: widgetKey, token: minted.user_token },
+        }),
+      );
+    },
+    connect: (session, { thread, say = [], run = crypto.randomUUID(), origin = PAGE }) => {
+      const messages = say.map(([id, content]) => ({ id, role: "user", content }));
+      const body = { threadId: thread, runId: run, messages, tools: [], context: [], state: {}, forwardedProps: {} };
+      return call("/api/v1/widget/connect", { token: session.token, origin, body });
+    },
   };
+}
+
+export async function createTestHub(options: Partial<HubOptions> = {}): Promise<TestHub> {
+  const clock = createManualClock();
+  const log: HubLogLine[] = [];
+  const hub = await createHub({
+    database: { kind: "memory" },
+    publicUrl: HUB_URL,
+    clock,
+    log: (line) => log.push(line),
+    ...options,
+  });
+  const seed = await hub.seedDemo({ demoOrigin: PAGE });
+  const call = caller(hub);
+  const manage: Call = (path, callOptions) => call(path, { origin: null, token: seed.secret_key, ...callOptions });
   const keyOf = (dialect: string) => seed.keys.find((key) => key.dialect === dialect)?.public_key ?? "";
   const widgetKey = keyOf("widget-key");
   return {
@@ -83,36 +115,7 @@ export async function createTestHub(options: Partial<HubOptions> = {}): Promise<
     publishableKey: keyOf("publishable-key"),
     call,
     manage,
-    guest: async ({ agent, key = widgetKey, ...options } = {}) =>
-      read(
-        await call("/api/v1/widget/auth/guest", { body: { client_key: key, agent_id: agent }, ...options }),
-      ),
-    async user(userId, name) {
-      const minted = await read<{ user_token: string }>(
-        await manage("/api/v1/widget/auth/user-token", {
-          body: { client_key: widgetKey, user_id: userId, name },
-        }),
-      );
-      return read(
-        await call("/api/v1/widget/auth/exchange", {
-          body: { client_key: widgetKey, token: minted.user_token },
-        }),
-      );
-    },
-    connect: (session, { thread, say = [], run = crypto.randomUUID(), origin = PAGE }) =>
-      call("/api/v1/widget/connect", {
-        token: session.token,
-        origin,
-        body: {
-          threadId: thread,
-          runId: run,
-          messages: say.map(([id, content]) => ({ id, role: "user", content })),
-          tools: [],
-          context: [],
-          state: {},
-          forwardedProps: {},
-        },
-      }),
+    ...visitors(call, manage, widgetKey),
   };
 }
 
