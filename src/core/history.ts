@@ -37,10 +37,12 @@ export class History {
     if (this.#state.peek().kind === "none") this.#state.value = { kind: hasPast ? "loading" : "ready" };
   }
 
-  /** The visitor is known now: fetches what is awaited. */
-  visitorKnown(): void {
+  /** It is settled who the visitor is: fetches what is awaited, or nothing for somebody new. */
+  visitorSettled(isKnown: boolean): void {
     const { kind } = this.#state.peek();
-    if (kind === "loading" || kind === "failed") void this.load();
+    if (kind !== "loading" && kind !== "failed") return;
+    if (isKnown) void this.load();
+    else this.#state.value = { kind: "ready" };
   }
 
   /** The visitor cannot be recognised at present, so nothing can be fetched. */

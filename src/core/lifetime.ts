@@ -51,6 +51,10 @@ export const refreshLeadMs = (ttlMs: number): number =>
 export const refreshJitterMs = (ttlMs: number, random: number): number =>
   random * Math.min(0.1 * ttlMs, 30_000);
 
+/** ms until a token is to be renewed; zero or less means now. */
+export const refreshDueInMs = (lifetime: Lifetime, now: Instant, jitterMs: number): number =>
+  remainingMs(lifetime, now) - refreshLeadMs(lifetime.ttlMs) - jitterMs;
+
 /** What a token is used for: a stream wants one that lives a while longer. */
 export type Purpose = "call" | "stream";
 

@@ -13,10 +13,16 @@ export interface SessionFacts {
   problem: FoyerProblem | null;
 }
 
-export function describeSession({ dead, isOnline, isBusy, visitor, problem }: SessionFacts): SessionState {
+function describe({ dead, isOnline, isBusy, visitor, problem }: SessionFacts): SessionState {
   if (dead !== null) return { kind: "dead", problem: dead };
   if (!isOnline) return { kind: "offline" };
   if (visitor === null) return { kind: isBusy || problem !== null ? "starting" : "idle" };
   if (problem !== null) return { kind: "degraded", visitor, problem };
   return { kind: isBusy ? "refreshing" : "ready", visitor };
+}
+
+/** An equal state is `previous` itself: views redraw on each change of identity. */
+export function describeSession(facts: SessionFacts, previous: SessionState): SessionState {
+  const next = describe(facts);
+  return JSON.stringify(next) === JSON.stringify(previous) ? previous : next;
 }

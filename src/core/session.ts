@@ -10,8 +10,8 @@ import {
   marginMs,
   type Purpose,
   readClocks,
+  refreshDueInMs,
   refreshJitterMs,
-  refreshLeadMs,
   remainingMs,
 } from "./lifetime.ts";
 import { Pace } from "./pace.ts";
@@ -31,8 +31,8 @@ export interface SessionDeps {
   online: ReadonlySignal<boolean>;
   /** First failure of a series, and every terminal one. */
   onProblem(problem: FoyerProblem): void;
-  /** A visitor is known: after a start, and after each change of visitor. */
-  onVisitor(visitor: Visitor): void;
+  /** A visitor is known: after a start, and after each change of visitor. Null: who was known is not any more. */
+  onVisitor(visitor: Visitor | null): void;
 }
 
 export class Session {
@@ -144,8 +144,10 @@ export class Session {
     const isIdle = this.#dead !== null || this.#flight !== null || this.#ending.signal.aborted;
     if (isIdle || !isOnline || !isAwake) return this.#alarm.stop();
     if (this.#pace.problem !== null) return this.#alarm.set(() => this.#pace.nextInMs());
-    if (this.#credentials === null) return this.#alarm.stop();
-    this.#alarm.set(() => Math.max(this.#refreshInMs(), this.#pace.nextInMs()));
+    const lifetime = this.#credentials?.lifetime;
+    if (lifetime === undefined) return this.#alarm.stop();
+    const dueInMs = (): number => refreshDueInMs(lifetime, readClocks(env), this.#jitterMs);
+    this.#alarm.set(() => Math.max(dueInMs(), this.#pace.nextInMs()));
   }
 
   /** Ends everything; late answers are dropped. */
@@ -156,26 +158,20 @@ export class Session {
   }
 
   #show(isOnline: boolean): void {
-    const next = describeSession({
+    const facts = {
       dead: this.#dead,
       isOnline,
       isBusy: this.#flight !== null,
       visitor: this.#credentials?.visitor ?? null,
       problem: this.#pace.problem,
-    });
-    // Views redraw on each change of identity, so an equal state is not set again.
-    if (JSON.stringify(next) !== JSON.stringify(this.#state.peek())) this.#state.value = next;
+    };
+    this.#state.value = describeSession(facts, this.#state.peek());
   }
 
   #leftMs(): number {
     return this.#credentials === null
       ? 0
       : remainingMs(this.#credentials.lifetime, readClocks(this.#deps.env));
-  }
-
-  #refreshInMs(): number {
-    const ttlMs = this.#credentials?.lifetime.ttlMs ?? 0;
-    return this.#leftMs() - refreshLeadMs(ttlMs) - this.#jitterMs;
   }
 
   #isUsable(purpose: Purpose): boolean {
@@ -216,8 +212,9 @@ export class Session {
     if (this.#means.refreshToken !== null && means.refreshToken === null) this.#deps.visit.lost();
     this.#means = means;
     if (outcome.kind === "failed") return this.#takeFailure(outcome.problem, operation);
-    if (outcome.value === null) this.check();
-    else this.#commit(outcome.value);
+    if (outcome.value !== null) return this.#commit(outcome.value);
+    this.check();
+    this.#deps.onVisitor(null);
   }
 
   #takeFailure(problem: FoyerProblem, operation: Acquired["operation"]): void {

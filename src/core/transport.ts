@@ -12,7 +12,7 @@ import { runCancelPath, runEventsPath, threadMessagesPath, WIDGET_PATHS } from "
 import type { Environment } from "./environment.ts";
 import { fetchJson, fetchStream, type HttpRequest } from "./http.ts";
 import type { Purpose } from "./lifetime.ts";
-import type { Outcome } from "./problem.ts";
+import { failed, type FoyerProblem, type Outcome } from "./problem.ts";
 import type { Remedy } from "./session.ts";
 import { createSseParser } from "./sse.ts";
 
@@ -50,6 +50,12 @@ export interface Transport {
 
 const REMEDIES: readonly Remedy[] = ["refresh", "rehandshake"];
 
+/** The status of a failed handshake, read as this request's own, would be misjudged. */
+const withoutStatus = (seen: FoyerProblem): Outcome<never> => {
+  const { status: _, ...problem } = seen;
+  return failed(problem);
+};
+
 /** R24: after a 401 refresh and repeat; after a second one start a new session and repeat; a third is final. */
 async function authorized<T>(
   authority: Authority,
@@ -59,14 +65,15 @@ async function authorized<T>(
 ): Promise<Outcome<T>> {
   const attempt = async (): Promise<Outcome<T>> => {
     const ready = await authority.authorize(request, purpose);
-    return ready.kind === "ok" ? perform(ready.value) : ready;
+    if (ready.kind === "ok") return perform(ready.value);
+    return withoutStatus(ready.problem);
   };
   let outcome = await attempt();
   for (const remedy of REMEDIES) {
     if (outcome.kind === "ok" || outcome.problem.status !== 401) return outcome;
     const renewed = await authority.renew(remedy);
-    if (renewed.kind === "failed") return renewed;
-    outcome = await attempt();
+    if (renewed.kind === "ok") outcome = await attempt();
+    else return withoutStatus(renewed.problem);
   }
   return outcome;
 }

@@ -64,7 +64,7 @@ function createParts(options: Options, env: Environment) {
       history.visitorUnknown(problem);
       report(problem);
     },
-    onVisitor: () => history.visitorKnown(),
+    onVisitor: (visitor) => history.visitorSettled(visitor !== null),
   });
   const transport = createTransport(env, options.apiUrl, session);
   const onLoaded = (messages: readonly StoredMessage[]): void => {

@@ -38,9 +38,8 @@ export class ManualEnvironment implements Environment {
   readonly longestTimer = { ms: 0 };
   readonly stored = new Map<string, string>();
   storageFails: "never" | "read" | "write" = "never";
+  respond: Responder = () => Promise.reject(new TypeError("no responder"));
   #seed = 0;
-
-  constructor(public respond: Responder = () => Promise.reject(new TypeError("no responder"))) {}
 
   now = (): number => this.wallMs;
   monotonic = (): number => this.monotonicMs;

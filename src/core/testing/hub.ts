@@ -49,7 +49,7 @@ export const answer = (runId: string, text: string, messageId = `answer-${runId}
   { type: "RUN_FINISHED", threadId: "t", runId },
 ];
 
-export const runIdOf = (request: SentRequest): string => String(Object(request.body)["runId"]);
+export const runIdOf = (request: SentRequest | undefined): string => String(Object(request?.body)["runId"]);
 
 /** Answers every path; `overrides` by path come first. Session tokens are numbered. */
 export class FakeHub {
