@@ -102,9 +102,7 @@ test("the host page: no layout shift, one global, one host element, at most 60 e
     const root = document.querySelector("foyer-chat")?.shadowRoot;
     return {
       shifts: page.shifts,
-      globals: Object.keys(window).filter(
-        (name) => !page.globalsBefore.includes(name) && !ours.has(name),
-      ),
+      globals: Object.keys(window).filter((name) => !page.globalsBefore.includes(name) && !ours.has(name)),
       hosts: document.querySelectorAll("foyer-chat").length,
       elements: 1 + (root?.querySelectorAll("*").length ?? 0),
     };

@@ -1,0 +1,187 @@
+// `foyer dev` as its users start it: flags, the JSON line, exit codes, what stays over a restart.
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test as base } from "playwright/test";
+import { createKey, expect } from "./fixtures.ts";
+import { startProduct } from "./product.ts";
+
+const test = base.extend<{ folder: string }>({
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), "foyer-"));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+});
+
+const run = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...args], {
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+};
+
+test("--json prints one line when ready and nothing else, and SIGTERM ends it within two seconds", async () => {
+  const product = await startProduct();
+  expect(product.hub).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(product.demo).toMatch(/^http:\/\/localhost:\d+$/);
+  expect(product.account).toBe("demo");
+  expect(product.secret_key).toMatch(/^sk_live_demo_\w{20,}$/);
+  expect(product.keys.map((key) => key.dialect).sort()).toEqual(["publishable-key", "widget-key"]);
+  for (const key of product.keys) expect(key.public_key).toMatch(/^pk_live_demo_[a-z0-9]{26}$/);
+  expect(product.orgs).toContainEqual({ id: expect.any(Number), slug: "demo" });
+  expect(product.agents.length).toBeGreaterThanOrEqual(4);
+  for (const agent of product.agents) {
+    expect(agent).toMatchObject({
+      id: expect.any(String),
+      number: expect.any(Number),
+      name: expect.any(String),
+    });
+  }
+  expect(product.output().trim().split("\n")).toHaveLength(1);
+
+  // An open connection must not hold it.
+  void fetch(`${product.hub}/healthz`);
+  const started = Date.now();
+  expect(await product.stop()).toBe(0);
+  expect(Date.now() - started).toBeLessThan(2000);
+});
+
+test("hub and demo are two origins, and both answer", async () => {
+  const product = await startProduct();
+  expect(new URL(product.hub).origin).not.toBe(new URL(product.demo).origin);
+  const health = await fetch(`${product.hub}/healthz`);
+  expect(health.status).toBe(200);
+  const page = await (await fetch(product.demo)).text();
+  expect(page).toContain(`<script src="${product.hub}/foyer.js"`);
+  const guest = await fetch(`${product.hub}/api/v1/widget/auth/guest`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: product.demo },
+    body: JSON.stringify({
+      client_key: product.keys.find((key) => key.dialect === "widget-key")?.public_key,
+    }),
+  });
+  expect(guest.status).toBe(200);
+  await product.stop();
+});
+
+test("--data keeps keys, secrets and conversations over a restart", async ({ folder }) => {
+  const data = join(folder, "data");
+  const first = await startProduct(["--data", data]);
+  const key = await createKey(first, ["localhost:*"]);
+  await first.stop();
+  const second = await startProduct(["--data", data]);
+  expect(second.secret_key).toBe(first.secret_key);
+  expect(second.keys).toEqual(first.keys);
+  expect(second.agents).toEqual(first.agents);
+  const config = await fetch(`${second.hub}/api/v1/widget/config?client_key=${key}`, {
+    headers: { origin: "http://localhost:1234" },
+  });
+  expect(config.status).toBe(200);
+  await second.stop();
+});
+
+test("N66: the same data dir in two processes is one clear line", async ({ folder }) => {
+  const data = join(folder, "data");
+  const product = await startProduct(["--data", data]);
+  const { status, stderr, stdout } = run("dev", "--port", "0", "--demo-port", "0", "--json", "--data", data);
+  expect(status).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stderr).toContain(String(product.process.pid));
+  await product.stop();
+});
+
+test("after a SIGKILL the data dir opens again", async ({ folder }) => {
+  const data = join(folder, "data");
+  const product = await startProduct(["--data", data]);
+  product.process.kill("SIGKILL");
+  await product.stop();
+  const again = await startProduct(["--data", data]);
+  expect(again.secret_key).toBe(product.secret_key);
+  await again.stop();
+});
+
+test("a taken port is one line that names the flag, exit code 1", async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port } = other.address() as AddressInfo;
+  for (const flag of ["--port", "--demo-port"]) {
+    const rest = flag === "--port" ? "--demo-port" : "--port";
+    const { status, stderr } = run("dev", flag, String(port), rest, "0");
+    expect(status).toBe(1);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain(String(port));
+    expect(stderr).toContain(flag);
+  }
+  other.close();
+});
+
+test("a data dir that cannot be written is one line, exit code 1", ({ folder }) => {
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  const places = [join(file, "data"), file];
+  if (process.getuid?.() !== 0) {
+    const readOnly = join(folder, "read-only");
+    mkdirSync(readOnly);
+    chmodSync(readOnly, 0o500);
+    places.push(join(readOnly, "data"));
+  }
+  for (const place of places) {
+    const { status, stderr } = run("dev", "--port", "0", "--demo-port", "0", "--data", place);
+    expect(status).toBe(1);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain(place);
+  }
+  expect(existsSync(join(file, "data"))).toBe(false);
+});
+
+for (const flags of [
+  ["--port", "abc"],
+  ["--port", "70000"],
+  ["--nope"],
+  ["--session-ttl", "0"],
+  ["surplus"],
+]) {
+  test(`a bad flag (${flags.join(" ")}) exits with 2 and a hint`, () => {
+    const { status, stderr, stdout } = run("dev", ...flags);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("error:");
+  });
+}
+
+test("--help shows the flags and exits with 0", () => {
+  const { status, stdout } = run("dev", "--help");
+  expect(status).toBe(0);
+  for (const flag of ["--port", "--demo-port", "--data", "--database-url", "--host", "--json", "--quiet"]) {
+    expect(stdout).toContain(flag);
+  }
+});
+
+test("the widget's files: types, CORS, caching, compression", async () => {
+  const product = await startProduct();
+  const loader = await fetch(`${product.hub}/foyer.js`, { headers: { "accept-encoding": "br" } });
+  const code = await loader.text();
+  expect(loader.headers.get("content-type")).toContain("text/javascript");
+  expect(loader.headers.get("content-encoding")).toBe("br");
+  expect(loader.headers.get("access-control-allow-origin")).toBe("*");
+  expect(loader.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+  expect(loader.headers.get("cache-control")).toMatch(/max-age=\d{1,4}\b/);
+
+  const panel = /panel-[\w-]+\.js/.exec(code)?.[0];
+  const chunk = await fetch(`${product.hub}/${panel}`);
+  expect(chunk.status).toBe(200);
+  expect(chunk.headers.get("cache-control")).toContain("immutable");
+  expect(chunk.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+  const again = await fetch(`${product.hub}/foyer.js`, {
+    headers: { "if-none-match": loader.headers.get("etag") ?? "" },
+  });
+  expect(again.status).toBe(304);
+  expect((await fetch(`${product.hub}/../package.json`)).status).toBe(404);
+  expect((await fetch(`${product.hub}/%2e%2e/cli.js`)).status).toBe(404);
+  await product.stop();
+});
