@@ -79,7 +79,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
 
   const send = (event: Event) => {
     event.preventDefault();
-    if (hindrance === "none") widget.send();
+    if (hindrance === "none" && widget.turn.peek().kind === "idle") widget.send();
   };
   return (
     <footer>

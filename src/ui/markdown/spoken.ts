@@ -8,7 +8,8 @@ export function spokenText(markdown: string): string {
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/^ *(?:#{1,6}|>|[*+-]) +/gm, "")
     .replace(/\*\*|__|~~|`|\*(?=\S)|(?<=\S)\*/g, "")
-    .replace(/\s*\|\s*/g, ", ")
+    .replace(/^[ |]+|[ |]+$/gm, "")
+    .replace(/ *\| */g, ", ")
     .replace(/\s+/g, " ")
-    .replace(/^[,\s]+|[,\s]+$/g, "");
+    .trim();
 }
