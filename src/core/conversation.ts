@@ -70,14 +70,15 @@ const endRun = (
 });
 
 const startText = (state: Conversation, run: RunRef, id: string, atMs: number): Conversation => {
-  const isKnown = state.messages.some((message) => message.id === id);
-  if (isKnown) {
-    return mapMessages(state, (message) =>
-      message.id === id && message.kind === "agent" ? { ...message, received: "" } : message,
-    );
-  }
   const { runId, messageId: retryId } = run;
-  const fresh: AgentMessage = {
+  const isKnown = state.messages.some((message) => message.id === id);
+  const messages = state.messages.map((message): Message => {
+    if (message.kind === "visitor") return message;
+    if (message.id === id) return { ...message, received: "" };
+    return isStreaming(message, runId) ? { ...message, state: "complete" } : message;
+  });
+  if (isKnown) return { ...state, messages };
+  const fresh = {
     kind: "agent",
     id,
     text: "",
@@ -86,8 +87,8 @@ const startText = (state: Conversation, run: RunRef, id: string, atMs: number): 
     state: "streaming",
     runId,
     retryId,
-  };
-  return { ...state, messages: [...state.messages, fresh] };
+  } as const;
+  return { ...state, messages: [...messages, fresh] };
 };
 
 const appendText = (state: Conversation, id: string, delta: string): Conversation => {
@@ -99,13 +100,6 @@ const appendText = (state: Conversation, id: string, delta: string): Conversatio
   });
   return { messages, activity: null };
 };
-
-const endText = (state: Conversation, id: string): Conversation =>
-  mapMessages(state, (message) =>
-    message.kind === "agent" && message.id === id && message.state === "streaming"
-      ? { ...message, state: "complete" }
-      : message,
-  );
 
 /** A failure is always told: on the text that was being written, or on a row of its own. */
 const failRun = (
@@ -141,8 +135,6 @@ function reduceAgui(state: Conversation, run: RunRef, event: AguiEvent, atMs: nu
       return startText(state, run, event.messageId, atMs);
     case "TEXT_MESSAGE_CONTENT":
       return appendText(state, event.messageId, event.delta);
-    case "TEXT_MESSAGE_END":
-      return endText(state, event.messageId);
     case "TEXT_MESSAGE_CHUNK": {
       const last = state.messages.findLast((message) => isStreaming(message, run.runId));
       const id = event.messageId ?? last?.id;
@@ -156,6 +148,8 @@ function reduceAgui(state: Conversation, run: RunRef, event: AguiEvent, atMs: nu
       const problem = localProblem("agent_failed", event.message.slice(0, 500), true);
       return failRun(state, run, { state: "failed", problem }, atMs);
     }
+    // A text is complete when its run is, or when the next one begins: a run may fail after its last word.
+    case "TEXT_MESSAGE_END":
     case "CUSTOM":
       return state;
   }

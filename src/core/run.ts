@@ -43,6 +43,8 @@ export const createRunSink = (
       run.lastEventId = id;
     }
     run.isAccepted = true;
+    // A message sent twice joins the run that answers it already.
+    if (event.type === "RUN_STARTED") run.runId = event.runId;
     run.isOver = event.type === "RUN_FINISHED" || event.type === "RUN_ERROR";
     onEvent(event);
   },

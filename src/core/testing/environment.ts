@@ -38,6 +38,8 @@ export class ManualEnvironment implements Environment {
   readonly longestTimer = { ms: 0 };
   readonly stored = new Map<string, string>();
   storageFails: "never" | "read" | "write" = "never";
+  /** Lets everything happen that needs no time; a test with a real backend waits for that as well. */
+  settle: () => Promise<void> = settle;
   respond: Responder = () => Promise.reject(new TypeError("no responder"));
   #seed = 0;
 
@@ -103,7 +105,7 @@ export class ManualEnvironment implements Environment {
   async advance(durationMs: number): Promise<void> {
     const endMs = this.monotonicMs + durationMs;
     for (;;) {
-      await settle();
+      await this.settle();
       const next = [...this.timers].sort((left, right) => left.dueMs - right.dueMs)[0];
       if (next === undefined || next.dueMs > endMs) break;
       const stepMs = Math.max(next.dueMs - this.monotonicMs, 0);
@@ -114,7 +116,7 @@ export class ManualEnvironment implements Environment {
     }
     this.wallMs += endMs - this.monotonicMs;
     this.monotonicMs = endMs;
-    await settle();
+    await this.settle();
   }
 
   sent(path: string): SentRequest[] {
