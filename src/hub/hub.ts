@@ -59,7 +59,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const now = new Date(clock.now());
   const signing = await loadSigningKeys(store.db, now);
   const isShared = options.database.kind === "postgres";
-  await failAbandonedAnswers(store.db, new Date(now.getTime() - (isShared ? ABANDONED_AFTER_MS : 0)));
+  await failAbandonedAnswers(store.db, isShared ? new Date(now.getTime() - ABANDONED_AFTER_MS) : null);
   const services: Services = {
     db: store.db,
     clock,

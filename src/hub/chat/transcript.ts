@@ -1,5 +1,5 @@
 // Owns the stored conversation: threads, messages and their order. Knows no run and no wire but its shapes.
-import { and, asc, desc, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { MessageState, StoredMessage, ThreadSummary } from "../../protocol/chat.ts";
 import type { Visitor } from "../sessions/visitor.ts";
 import type { Database } from "../store/database.ts";
@@ -163,12 +163,12 @@ export async function removeThread(db: Database, visitor: Visitor, threadId: str
   );
 }
 
-/** Answers that a hub left unfinished when it ended: they will not go on. @param before last sign of life. */
-export async function failAbandonedAnswers(db: Database, before: Date): Promise<void> {
+/** Answers that a hub left unfinished when it ended will not go on. @param before last sign of life; null: any. */
+export async function failAbandonedAnswers(db: Database, before: Date | null): Promise<void> {
   await db
     .update(messages)
     .set({ state: "failed" })
-    .where(and(eq(messages.state, "running"), lte(messages.updatedAt, before)));
+    .where(and(eq(messages.state, "running"), before === null ? undefined : lt(messages.updatedAt, before)));
 }
 
 /** As the wire shows a message. */

@@ -38,13 +38,11 @@ async function issuePair(db: Database, family: Family, services: Services): Prom
     services.clock.now() + IDLE_LIMIT_MS,
     family.session.expiresAt.getTime(),
   );
-  await db
-    .insert(refreshTokens)
-    .values({
-      hash: digest(refreshToken),
-      sessionId: family.session.id,
-      expiresAt: new Date(refreshExpiresAtMs),
-    });
+  await db.insert(refreshTokens).values({
+    hash: digest(refreshToken),
+    sessionId: family.session.id,
+    expiresAt: new Date(refreshExpiresAtMs),
+  });
   return { ...access, refreshToken, refreshExpiresAtMs };
 }
 

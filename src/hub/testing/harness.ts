@@ -49,6 +49,12 @@ export async function readBody<T>(response: Response): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** Status and code of a refusal. */
+export async function codeOf(response: Response): Promise<[status: number, code: unknown]> {
+  const body = (await response.json()) as Record<string, unknown>;
+  return [response.status, body["code"]];
+}
+
 const caller =
   (hub: Hub): Call =>
   (path, { method, body, token, origin = PAGE, headers = {} } = {}) =>
@@ -85,7 +91,15 @@ function visitors(call: Call, manage: Call, widgetKey: string): Pick<TestHub, "g
     },
     connect: (session, { thread, say = [], run = crypto.randomUUID(), origin = PAGE }) => {
       const messages = say.map(([id, content]) => ({ id, role: "user", content }));
-      const body = { threadId: thread, runId: run, messages, tools: [], context: [], state: {}, forwardedProps: {} };
+      const body = {
+        threadId: thread,
+        runId: run,
+        messages,
+        tools: [],
+        context: [],
+        state: {},
+        forwardedProps: {},
+      };
       return call("/api/v1/widget/connect", { token: session.token, origin, body });
     },
   };
@@ -103,7 +117,8 @@ export async function createTestHub(options: Partial<HubOptions> = {}): Promise<
   });
   const seed = await hub.seedDemo({ demoOrigin: PAGE });
   const call = caller(hub);
-  const manage: Call = (path, callOptions) => call(path, { origin: null, token: seed.secret_key, ...callOptions });
+  const manage: Call = (path, callOptions) =>
+    call(path, { origin: null, token: seed.secret_key, ...callOptions });
   const keyOf = (dialect: string) => seed.keys.find((key) => key.dialect === dialect)?.public_key ?? "";
   const widgetKey = keyOf("widget-key");
   return {

@@ -1,6 +1,6 @@
 // Owns the signing keys: made once, kept in the store, published as a JWKS. Several may verify, the newest signs.
 import { createHmac } from "node:crypto";
-import { asc } from "drizzle-orm";
+import { asc, sql } from "drizzle-orm";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
 import type { CryptoKey, JWK } from "jose";
 import type { Database } from "../store/database.ts";
@@ -53,11 +53,18 @@ async function createKey(db: Database, now: Date): Promise<void> {
   await db.insert(signingKeys).values({ kid, privateJwk, createdAt: now });
 }
 
+/** Any number: two hubs that start on one empty database make one key, not two. */
+const CREATION_LOCK = 5_136_012;
+
 /** Loads the keys of the store; makes the first one when there is none. */
 export async function loadSigningKeys(db: Database, now: Date): Promise<SigningKeys> {
-  const read = () => db.select().from(signingKeys).orderBy(asc(signingKeys.createdAt), asc(signingKeys.kid));
-  if ((await read()).length === 0) await createKey(db, now);
-  const rows = await read();
+  const rows = await db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${CREATION_LOCK})`);
+    const read = () =>
+      tx.select().from(signingKeys).orderBy(asc(signingKeys.createdAt), asc(signingKeys.kid));
+    if ((await read()).length === 0) await createKey(tx, now);
+    return read();
+  });
   const keys = await Promise.all(rows.map((row) => importKey(row.kid, row.privateJwk)));
   const [current, oldestSecret] = [keys.at(-1), rows[0]?.privateJwk.d];
   if (current === undefined || oldestSecret === undefined)

@@ -64,7 +64,8 @@ export function createTokens(keys: SigningKeys, clock: HubClock, issuer: string)
         token,
         (header) => {
           const key = keys.find(header.kid ?? "");
-          if (key === null) throw new TypeError("unknown kid");
+          if (key === null || header.crit !== undefined)
+            throw new TypeError("unknown kid, or an extension we never use");
           return key.publicKey;
         },
         {

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseConfig } from "../protocol/config.ts";
+import { codeOf, createTestHub, readBody } from "./testing/harness.ts";
+import type { CallOptions, TestHub } from "./testing/harness.ts";
+
+let t: TestHub;
+beforeAll(async () => {
+  t = await createTestHub();
+});
+afterAll(() => t.hub.close());
+
+const config = (query: Record<string, string>, options: CallOptions = {}) =>
+  t.call(`/api/v1/widget/config?${new URLSearchParams(query).toString()}`, options);
+
+describe("config", () => {
+  it("answers what the widget's own reader takes, unchanged", async () => {
+    const response = await config({ client_key: t.widgetKey });
+    expect(response.headers.get("Cache-Control")).toBe("private, max-age=60");
+    expect(response.headers.get("Vary")).toBe("Origin");
+    const { server_time, features, ...body } = await readBody<Record<string, unknown>>(response);
+    expect([server_time, features]).toEqual([new Date(t.clock.now()).toISOString(), {}]);
+    expect(parseConfig(body)).toEqual(body);
+    expect(body).toMatchObject({
+      agent: { id: t.seed.agents[0]?.id, name: "Nova" },
+      auth_modes: ["guest", "user"],
+      branding: {
+        primary_color: "#3b5bdb",
+        greeting: "Hi, I'm Nova. What are you looking for today?",
+        suggestions: { length: 3 },
+      },
+    });
+  });
+
+  it("answers 304 for a known ETag, also later", async () => {
+    const etag = (await config({ client_key: t.widgetKey })).headers.get("ETag") ?? "";
+    await t.clock.advance(5000);
+    const again = await config({ client_key: t.widgetKey }, { headers: { "If-None-Match": etag } });
+    expect([again.status, again.headers.get("ETag"), await again.text()]).toEqual([304, etag, ""]);
+    expect(again.headers.get("Access-Control-Allow-Origin")).not.toBeNull();
+    const other = await config(
+      { client_key: t.widgetKey, agent: "echo" },
+      { headers: { "If-None-Match": etag } },
+    );
+    expect(other.status).toBe(200);
+  });
+
+  it("works with a publishable key, whose bound agent wins", async () => {
+    const body = await readBody<{ agent: { name: string } }>(
+      await config({ client_key: t.publishableKey, agent: "echo" }),
+    );
+    expect(body.agent.name).toBe("Nova");
+  });
+
+  it.each([
+    [{}, 400, "missing_client_key"],
+    [{ client_key: "" }, 400, "missing_client_key"],
+    [{ client_key: "pk_live_demo_aaaaaaaaaaaaaaaaaaaaaaaaaa" }, 403, "unknown_client_key"],
+    [{ client_key: "x".repeat(10_000) }, 403, "unknown_client_key"],
+    [{ client_key: "pk_live_demo_foyerdemositewidgetkey0001", agent: "nobody" }, 404, "agent_not_found"],
+  ])("%j is refused with %i %s", async (query, status, code) => {
+    expect(await codeOf(await config(query))).toEqual([status, code]);
+  });
+
+  it("is refused to other origins before anything about agents is told", async () => {
+    const response = await config(
+      { client_key: t.widgetKey, agent: "nobody" },
+      { origin: "https://evil.example" },
+    );
+    expect(await codeOf(response)).toEqual([403, "origin_not_allowed"]);
+  });
+});
