@@ -211,7 +211,7 @@ describe("leaving", () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     await open();
     // A row of no known shape, as a core of another version might send it.
-    const broken: unknown = { ...agentRow("1", ""), text: null };
+    const broken: unknown = null;
     widget.rows.value = [broken as ReturnType<typeof agentRow>];
     await settle();
     expect(panel.root.textContent).toContain("could not be shown");

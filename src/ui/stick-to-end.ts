@@ -11,20 +11,26 @@ const NEAR_PX = 64;
 export function useStickToEnd(ownMessage: string) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const isNear = useRef(true);
+  const follow = useRef({ isNear: true, top: 0 });
   const [hasNews, setNews] = useState(false);
 
-  const toEnd = useCallback(() => {
-    isNear.current = true;
-    setNews(false);
-    if (scroller.current !== null) scroller.current.scrollTop = scroller.current.scrollHeight;
-  }, []);
-
-  const onScroll = useCallback(() => {
+  /** Only the reader moves up, so going up ends the following, however little it is; growth alone never does. */
+  const look = useCallback(() => {
     const box = scroller.current;
     if (box === null) return;
-    isNear.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
-    if (isNear.current) setNews(false);
+    const gap = box.scrollHeight - box.scrollTop - box.clientHeight;
+    const wentUp = box.scrollTop < follow.current.top - 1 && gap > 1;
+    const isNear = !wentUp && (follow.current.isNear || gap < NEAR_PX);
+    follow.current = { isNear, top: box.scrollTop };
+    if (isNear) setNews(false);
+  }, []);
+
+  const toEnd = useCallback(() => {
+    const box = scroller.current;
+    if (box === null) return;
+    box.scrollTop = box.scrollHeight;
+    follow.current = { isNear: true, top: box.scrollTop };
+    setNews(false);
   }, []);
 
   useLayoutEffect(toEnd, [ownMessage, toEnd]);
@@ -33,15 +39,16 @@ export function useStickToEnd(ownMessage: string) {
     const box = scroller.current;
     let height = 0;
     const observer = new ResizeObserver(() => {
-      const grown = box.scrollHeight > height;
+      look();
+      const hasGrown = box.scrollHeight > height;
       height = box.scrollHeight;
-      if (isNear.current) box.scrollTop = height;
-      else if (grown) setNews(true);
+      if (follow.current.isNear) toEnd();
+      else if (hasGrown) setNews(true);
     });
     observer.observe(box);
     observer.observe(content.current);
     return () => observer.disconnect();
-  }, []);
+  }, [look, toEnd]);
 
-  return { scroller, content, hasNews, toEnd, onScroll };
+  return { scroller, content, hasNews, toEnd, onScroll: look };
 }

@@ -40,6 +40,11 @@ export function Transcript() {
   }, [isEmpty]);
   const ownMessage = rows.findLast((row) => row.kind === "visitor")?.id ?? "";
   const { scroller, content, hasNews, toEnd, onScroll } = useStickToEnd(ownMessage);
+  const readNews = () => {
+    toEnd();
+    // The pill goes away; the focus stays where the news is.
+    scroller.current?.focus({ preventScroll: true });
+  };
   return (
     <div class="transcript">
       {/* A log that is not live: tokens must not be read one by one, announcer.tsx tells the finished answer. */}
@@ -60,7 +65,7 @@ export function Transcript() {
         </div>
       </div>
       {hasNews && (
-        <button type="button" class="news" onClick={toEnd}>
+        <button type="button" class="news" onClick={readNews}>
           <Icon name="down" />
           {texts("new_messages")}
         </button>
