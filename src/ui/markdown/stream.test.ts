@@ -32,7 +32,7 @@ const CASES: [title: string, markdown: string, expected: string][] = [
   ["paragraphs", "One\n\nTwo", "<p>One</p><p>Two</p>"],
   ["line break", "One\nTwo", "<p>One<br></br>Two</p>"],
   ["emphasis", "**b** *i* ~~s~~ `c`", "<p><strong>b</strong> <em>i</em> <s>s</s> <code>c</code></p>"],
-  ["headings start below the panel's", "# A\n\n### B", "<h3>A</h3><h5>B</h5>"],
+  ["headings start below the panel's", "# A\n\n#### B", "<h3>A</h3><h4>B</h4>"],
   ["lists", "- a\n- b", "<ul><li>a</li><li>b</li></ul>"],
   ["tasks", "- [ ] a\n- [x] b", "<ul><li><span>☐</span> a</li><li><span>☑</span> b</li></ul>"],
   ["quote", "> q", "<blockquote><p>q</p></blockquote>"],
