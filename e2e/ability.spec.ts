@@ -86,7 +86,7 @@ test("each answer is announced once, when it is complete", async ({ page, visit,
     const said: string[] = [];
     const status = document
       .querySelector("foyer-chat")
-      ?.shadowRoot?.querySelector('[aria-live="polite"],[role="status"]');
+      ?.shadowRoot?.querySelector("[role=dialog] > [role=status]");
     if (!status) throw new Error("no status node");
     new MutationObserver(() => {
       const text = status.textContent?.trim() ?? "";

@@ -178,7 +178,7 @@ test("the widget's files: types, CORS, caching, compression", async () => {
   expect(chunk.headers.get("cache-control")).toContain("immutable");
   expect(chunk.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
   const again = await fetch(`${product.hub}/foyer.js`, {
-    headers: { "if-none-match": loader.headers.get("etag") ?? "" },
+    headers: { "accept-encoding": "br", "if-none-match": loader.headers.get("etag") ?? "" },
   });
   expect(again.status).toBe(304);
   expect((await fetch(`${product.hub}/../package.json`)).status).toBe(404);
