@@ -12,7 +12,7 @@ import type { Services } from "./services.ts";
 import { openStore } from "./store/database.ts";
 import type { DatabaseOptions } from "./store/database.ts";
 import { loadSigningKeys } from "./tokens/signing.ts";
-import { createTokens } from "./tokens/tokens.ts";
+import { MAX_SESSION_TTL_S, createTokens } from "./tokens/tokens.ts";
 
 export type { HubClock } from "./clock.ts";
 export type { HubLogLine } from "./log.ts";
@@ -23,7 +23,7 @@ export interface HubOptions {
   database: DatabaseOptions;
   /** Issuer and audience of tokens: the base URL under which pages reach the hub, e.g. `http://127.0.0.1:8787`. */
   publicUrl: string;
-  /** Lifetime of session tokens, seconds. @default 300 */
+  /** Lifetime of session tokens, 1 to 86,400 seconds. @default 300 */
   sessionTtlS?: number;
   /** Folder with the built widget (`foyer.js` and hashed files); null serves no files. @default null */
   assetsDir?: string | null;
@@ -50,11 +50,16 @@ const ABANDONED_AFTER_MS = 30_000;
 
 /**
  * Builds a hub.
- * @throws StoreError (`code`: data_dir_locked, data_dir_unwritable, database_unreachable) when the store cannot be opened.
+ * @throws StoreError (`code`: data_dir_locked, data_dir_unwritable, database_unreachable) when the store cannot be opened,
+ * RangeError for a lifetime out of bounds.
  */
 export async function createHub(options: HubOptions): Promise<Hub> {
   const clock = options.clock ?? systemClock();
   const log = redactingLog(options.log ?? (() => {}));
+  const sessionTtlS = options.sessionTtlS ?? DEFAULT_SESSION_TTL_S;
+  if (!(sessionTtlS >= 1 && sessionTtlS <= MAX_SESSION_TTL_S)) {
+    throw new RangeError(`sessionTtlS must be 1 to ${MAX_SESSION_TTL_S}`);
+  }
   const store = await openStore(options.database, options.migrationsDir);
   const now = new Date(clock.now());
   const signing = await loadSigningKeys(store.db, now);
@@ -67,7 +72,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     signing,
     tokens: createTokens(signing, clock, options.publicUrl),
     runs: createRunRegistry(clock, log),
-    sessionTtlS: options.sessionTtlS ?? DEFAULT_SESSION_TTL_S,
+    sessionTtlS,
   };
   return {
     fetch: createApp(services, options.assetsDir ?? null),

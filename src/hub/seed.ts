@@ -44,7 +44,8 @@ async function seedAccount({ db, clock }: Services): Promise<{ id: number; slug:
     .insert(accounts)
     .values({ slug: SLUG, branding: BRANDING, createdAt: new Date(clock.now()) })
     .onConflictDoNothing();
-  const [account] = await db.select().from(accounts).where(eq(accounts.slug, SLUG));
+  // Locked, so that two hubs that seed one database do it one after the other.
+  const [account] = await db.select().from(accounts).where(eq(accounts.slug, SLUG)).for("update");
   if (account === undefined) throw new TypeError("the demo account was not stored");
   return account;
 }
@@ -129,7 +130,11 @@ function parseEntries(list: string[], dialect: Dialect): AllowEntry[] {
  * Creates the account `demo` or finds it again.
  * @param demoOrigin origin of the demo page, such as `http://localhost:5173`.
  */
-export async function seedDemo(services: Services, demoOrigin: string): Promise<DemoSeed> {
+export function seedDemo(services: Services, demoOrigin: string): Promise<DemoSeed> {
+  return services.db.transaction((tx) => seedInside({ ...services, db: tx }, demoOrigin));
+}
+
+async function seedInside(services: Services, demoOrigin: string): Promise<DemoSeed> {
   const account = await seedAccount(services);
   const rows = await seedAgents(services, account.id);
   const secretKey = await seedSecretKey(services, account.id);

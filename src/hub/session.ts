@@ -3,13 +3,7 @@ import { randomUUID } from "node:crypto";
 import { lt } from "drizzle-orm";
 import * as v from "valibot";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
-import {
-  exchangeRequest,
-  guestRequest,
-  logoutRequest,
-  refreshRequest,
-  userTokenRequest,
-} from "../protocol/session.ts";
+import { exchangeRequest, guestRequest, refreshRequest, userTokenRequest } from "../protocol/session.ts";
 import type { SessionAnswer, UserTokenAnswer } from "../protocol/session.ts";
 import { authModesOf, requireAgent } from "./agents/directory.ts";
 import type { AgentRow } from "./agents/directory.ts";
@@ -132,8 +126,8 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
   return answer;
 }
 
-async function refreshTokenOf(call: Call, schema: typeof refreshRequest): Promise<string> {
-  const parsed = v.safeParse(schema, await readJson(call.request));
+async function refreshTokenOf(call: Call): Promise<string> {
+  const parsed = v.safeParse(refreshRequest, await readJson(call.request));
   if (!parsed.success) throw new HubError("invalid_refresh_token");
   return parsed.output.refresh_token;
 }
@@ -146,11 +140,11 @@ export function sessionRoutes(services: Services): Routes {
     [WIDGET_PATHS.exchange]: { POST: async (call) => json(await exchange(services, call)) },
     [WIDGET_PATHS.refresh]: {
       POST: async (call) =>
-        json(await refreshFamily(services, await refreshTokenOf(call, refreshRequest), call.request.headers)),
+        json(await refreshFamily(services, await refreshTokenOf(call), call.request.headers)),
     },
     [WIDGET_PATHS.logout]: {
       POST: async (call) => {
-        await endFamily(services, await refreshTokenOf(call, logoutRequest));
+        await endFamily(services, await refreshTokenOf(call));
         return noContent();
       },
     },

@@ -17,7 +17,6 @@ export const exchangeRequest = v.object({
   agent_id: v.nullish(text(200)),
 });
 export const refreshRequest = v.object({ refresh_token: text(512) });
-export const logoutRequest = refreshRequest;
 export const userTokenRequest = v.object({
   client_key: text(200),
   /** The site's own id of the person; becomes `sub = user:<user_id>`. Alias `external_user_id`. */

@@ -65,8 +65,13 @@ export async function requireAgent(
       hint: "Check data-agent: an id, slug, number or name of one of your agents",
     });
   }
-  if (agent.status !== "active" || !agent.widgetEnabled) throw new HubError("agent_disabled");
+  requireEnabled(agent);
   return agent;
+}
+
+/** @throws HubError `agent_disabled` when the agent is paused or its widget is switched off. */
+export function requireEnabled(agent: AgentRow): void {
+  if (agent.status !== "active" || !agent.widgetEnabled) throw new HubError("agent_disabled");
 }
 
 /** Who may talk to an agent, in the order the widget offers it. */

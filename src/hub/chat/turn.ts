@@ -1,7 +1,9 @@
 // Owns the rules of one turn: which message is new, what is answered, and that nothing is answered twice (R25).
 import { MESSAGE_MAX_LENGTH } from "../../protocol/chat.ts";
 import type { RunAgentInput } from "../../protocol/chat.ts";
+import type { Agent } from "../agents/agent.ts";
 import { agentFor } from "../agents/agents.ts";
+import { requireEnabled } from "../agents/directory.ts";
 import { HubError } from "../errors.ts";
 import { uuidv7 } from "../ids.ts";
 import type { Services } from "../services.ts";
@@ -30,7 +32,7 @@ const HISTORY_LENGTH = 50;
 export const ownerOf = (visitor: Visitor): string => `${visitor.accountId}/${visitor.subject}`;
 
 /** The text of an AG-UI message: a string, or its text parts joined. Null when there is none. */
-export function textOf(content: unknown): string | null {
+function textOf(content: unknown): string | null {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return null;
   const parts = content.map((part: unknown) =>
@@ -129,18 +131,18 @@ function endingWith(history: MessageRow[], target: MessageRow): MessageRow[] {
 
 function startAnswer(
   services: Services,
-  visitor: Visitor,
+  by: { visitor: Visitor; agent: Agent },
   message: MessageRow,
   history: MessageRow[],
 ): EventLog {
   const { db, clock, runs } = services;
   const { threadId, id } = message;
-  return runs.start(ownerOf(visitor), {
+  return runs.start(ownerOf(by.visitor), {
     runId: message.runId ?? id,
     threadId,
     messageId: id,
-    agent: agentFor(visitor.agent),
-    input: { messages: history, visitor: { name: visitor.name } },
+    agent: by.agent,
+    input: { messages: history, visitor: { name: by.visitor.name } },
     save: (content, state) => saveAnswer(db, { threadId, id, content, state }, new Date(clock.now())),
   }).log;
 }
@@ -162,16 +164,22 @@ function replay(answer: MessageRow, input: RunAgentInput): EventLog {
 
 /**
  * Takes a visitor's turn and answers the events of the one run that belongs to it, from its start.
- * @throws HubError `thread_not_found`, `message_too_long`, `invalid_request`, `too_many_runs`, `agent_unavailable`.
+ * @throws HubError `thread_not_found`, `message_too_long`, `invalid_request`, `too_many_runs`,
+ * `agent_disabled`, `agent_unavailable`.
  */
-export function takeTurn(services: Services, visitor: Visitor, input: RunAgentInput): Promise<EventLog> {
-  agentFor(visitor.agent);
+export async function takeTurn(
+  services: Services,
+  visitor: Visitor,
+  input: RunAgentInput,
+): Promise<EventLog> {
+  requireEnabled(visitor.agent);
+  const agent = agentFor(visitor.agent);
   const owner = ownerOf(visitor);
   return services.runs.exclusive(owner, async () => {
     const decision = await services.db.transaction((tx) => decide(tx, services, visitor, input));
     switch (decision.kind) {
       case "answer":
-        return startAnswer(services, visitor, decision.message, decision.history);
+        return startAnswer(services, { visitor, agent }, decision.message, decision.history);
       case "replay":
         return replay(decision.answer, input);
       case "attach": {

@@ -7,7 +7,7 @@ import type { SessionAnswer } from "../../protocol/session.ts";
 const url = process.env["TEST_DATABASE_URL"];
 
 describe.skipIf(url === undefined)("two hubs on one PostgreSQL", () => {
-  let hubs: TestHub[];
+  let hubs: TestHub[] = [];
   beforeAll(async () => {
     const database = { kind: "postgres" as const, url: url ?? "" };
     hubs = await Promise.all([createTestHub({ database }), createTestHub({ database })]);

@@ -16,6 +16,9 @@ const TOLERANCE_S = 5;
 /** Lifetime of a token that the site's backend mints for a visitor, seconds. */
 export const VISITOR_TOKEN_TTL_S = 300;
 
+/** The longest lifetime a session token may be configured to have, seconds. */
+export const MAX_SESSION_TTL_S = 86_400;
+
 type Kind = keyof typeof TOKEN_TYPES;
 type Minted<Claims> = Omit<Claims, "iss" | "aud" | "iat" | "nbf" | "exp" | "jti">;
 
@@ -92,11 +95,8 @@ export function createTokens(keys: SigningKeys, clock: HubClock, issuer: string)
       return parsed.success ? parsed.output : null;
     },
     async verifySession(token) {
-      const parsed = v.safeParse(sessionClaims, await verify("session", token, MAX_SESSION_AGE_S));
+      const parsed = v.safeParse(sessionClaims, await verify("session", token, MAX_SESSION_TTL_S));
       return parsed.success ? parsed.output : null;
     },
   };
 }
-
-/** Upper bound of any session token's age, whatever lifetime was configured when it was minted: one day. */
-export const MAX_SESSION_AGE_S = 86_400;
