@@ -27,7 +27,8 @@ export type QueuedCall = ((foyer: FoyerApi) => void) | [name: string, ...args: u
 
 /** Written in by the build: the panel's file name with its content hash, relative to the loader. */
 const PANEL_FILE = "__FOYER_PANEL_FILE__";
-const INTENTS = ["pointerenter", "focus", "touchstart"];
+/** A finger enters too, just before it presses. */
+const INTENTS = ["pointerenter", "focus"];
 const IDLE_FALLBACK_MS = 2000;
 
 interface PanelModule {
@@ -70,7 +71,7 @@ export function createInstance(
   const seam = new Promise<PanelSeam>((resolve) => {
     const stopConfig = fetchConfig(options, (config, look) => {
       const host = createHost(look);
-      for (const intent of INTENTS) host.button.addEventListener(intent, load, { passive: true });
+      for (const intent of INTENTS) host.button.addEventListener(intent, load);
       host.button.addEventListener("click", () => isStarting || api.toggle());
       cleanups.push(() => host.element.remove());
       whenIdle(load, cleanups);
@@ -121,6 +122,6 @@ export function createInstance(
 function carryOut(api: FoyerApi, call: QueuedCall): void {
   if (typeof call === "function") return call(api);
   const [name, ...args] = call;
-  const command: unknown = api[name as keyof FoyerApi];
-  if (typeof command === "function") command(...args);
+  const commands = api as object as Record<string, ((...args: unknown[]) => void) | undefined>;
+  commands[name]?.(...args);
 }
