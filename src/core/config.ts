@@ -1,5 +1,5 @@
-// Owns getting the bootstrap config: handed over by the page, or fetched with retries. Knows no session.
-import { signal as createSignal, type ReadonlySignal } from "@preact/signals-core";
+// Owns fetching the bootstrap config where the page did not hand it over. Knows no session.
+import type { Signal } from "@preact/signals-core";
 import { parseConfig, type WidgetConfig } from "../protocol/config.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import type { Environment } from "./environment.ts";
@@ -9,43 +9,41 @@ import { type FoyerProblem, type Outcome, localProblem } from "./problem.ts";
 import { judge } from "./retry.ts";
 import { sleep } from "./schedule.ts";
 
-export class Bootstrap {
-  readonly #env: Environment;
-  readonly #options: Options;
+export interface BootstrapDeps {
+  env: Environment;
+  options: Options;
+  /** Where the config is shown. */
+  config: Signal<WidgetConfig | null>;
   /** Told on the first of several tries, and when there will be no more. */
-  readonly #onProblem: (problem: FoyerProblem) => void;
-  readonly #config;
+  onProblem(problem: FoyerProblem): void;
+}
+
+export class Bootstrap {
+  readonly #deps: BootstrapDeps;
   readonly #ending = new AbortController();
   #isLoading = false;
 
-  constructor(env: Environment, options: Options, onProblem: (problem: FoyerProblem) => void) {
-    this.#env = env;
-    this.#options = options;
-    this.#onProblem = onProblem;
-    // A config that is damaged beyond use counts as none.
-    this.#config = createSignal<WidgetConfig | null>(parseConfig(options.config));
-  }
-
-  get config(): ReadonlySignal<WidgetConfig | null> {
-    return this.#config;
+  constructor(deps: BootstrapDeps) {
+    this.#deps = deps;
   }
 
   /** Fetches the config unless it is there, at most 8 tries while the failure is a passing one. */
   async load(): Promise<void> {
-    if (this.#config.peek() !== null || this.#isLoading) return;
+    const { env, config, onProblem } = this.#deps;
+    if (config.peek() !== null || this.#isLoading) return;
     const { signal } = this.#ending;
     this.#isLoading = true;
     for (let attempt = 0; !signal.aborted; attempt++) {
       const outcome = await this.#fetch();
       if (signal.aborted) break;
       if (outcome.kind === "ok") {
-        this.#config.value = outcome.value;
+        config.value = outcome.value;
         break;
       }
-      const verdict = judge("bootstrap", outcome.problem, attempt, this.#env.random);
-      if (attempt === 0 || verdict.kind !== "retry") this.#onProblem(outcome.problem);
+      const verdict = judge("bootstrap", outcome.problem, attempt, env.random);
+      if (attempt === 0 || verdict.kind !== "retry") onProblem(outcome.problem);
       if (verdict.kind !== "retry") break;
-      await sleep(this.#env, verdict.delayMs, signal);
+      await sleep(env, verdict.delayMs, signal);
     }
     this.#isLoading = false;
   }
@@ -55,11 +53,11 @@ export class Bootstrap {
   }
 
   async #fetch(): Promise<Outcome<WidgetConfig>> {
-    const { clientKey, agent, apiUrl } = this.#options;
+    const { clientKey, agent, apiUrl } = this.#deps.options;
     const query = new URLSearchParams({ client_key: clientKey, ...(agent === null ? {} : { agent }) });
     const url = `${apiUrl}${WIDGET_PATHS.config}?${query}`;
     const request = { method: "GET", url, signal: this.#ending.signal } as const;
-    const outcome = await fetchJson(this.#env, request, parseConfig);
+    const outcome = await fetchJson(this.#deps.env, request, parseConfig);
     if (outcome.kind === "ok" || outcome.problem.code !== "bad_answer") return outcome;
     const unreadable = localProblem("config_invalid", "the hub's config cannot be read", true);
     return { kind: "failed", problem: { ...outcome.problem, ...unreadable } };

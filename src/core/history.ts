@@ -1,5 +1,5 @@
 // Owns bringing back an earlier conversation. Knows no view; the messages go to whoever keeps them.
-import { signal as createSignal, type ReadonlySignal } from "@preact/signals-core";
+import type { Signal } from "@preact/signals-core";
 import type { StoredMessage } from "../protocol/chat.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState } from "./handle.ts";
@@ -11,6 +11,8 @@ import type { Visit } from "./visit.ts";
 
 export interface HistoryDeps {
   env: Environment;
+  /** Where the state is shown; `loading` means that a past is expected. */
+  state: Signal<HistoryState>;
   transport: Transport;
   visit: Visit;
   /** Logged-in visitors have threads from other devices too. */
@@ -20,21 +22,13 @@ export interface HistoryDeps {
 
 export class History {
   readonly #deps: HistoryDeps;
-  readonly #state = createSignal<HistoryState>({ kind: "none" });
+  readonly #state: Signal<HistoryState>;
   readonly #ending = new AbortController();
   #isFetching = false;
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps;
-  }
-
-  get state(): ReadonlySignal<HistoryState> {
-    return this.#state;
-  }
-
-  /** Called at opening. Without a past there is nothing to wait for; what failed before is awaited again. */
-  expect(hasPast: boolean): void {
-    if (this.#state.peek().kind === "none") this.#state.value = { kind: hasPast ? "loading" : "ready" };
+    this.#state = deps.state;
   }
 
   /** It is settled who the visitor is: fetches what is awaited, or nothing for somebody new. */

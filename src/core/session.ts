@@ -1,6 +1,6 @@
 // Owns the visitor's session: one state, the only holder of tokens, every renewal (R4-R13, R22-R24, R27).
 // Knows no conversation and no view.
-import { signal as createSignal, type ReadonlySignal } from "@preact/signals-core";
+import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import { type Acquired, acquire, type Means } from "./acquire.ts";
 import type { Environment } from "./environment.ts";
 import type { Credentials, Handshake } from "./handshake.ts";
@@ -25,6 +25,8 @@ export type Remedy = "refresh" | "rehandshake";
 
 export interface SessionDeps {
   env: Environment;
+  /** Where the state is shown. */
+  state: Signal<SessionState>;
   handshake: Handshake;
   visit: Visit;
   userToken: string | null;
@@ -40,7 +42,6 @@ export class Session {
   readonly #pace: Pace;
   readonly #alarm: Alarm;
   readonly #ending = new AbortController();
-  readonly #state = createSignal<SessionState>({ kind: "idle" });
   #means: Means;
   #credentials: Credentials | null = null;
   #jitterMs = 0;
@@ -55,28 +56,18 @@ export class Session {
     this.#deps = deps;
     this.#pace = new Pace(deps.env);
     this.#alarm = createAlarm(deps.env, () => void this.#launch(false));
-    this.#means = { userToken: deps.userToken, refreshToken: null, isUser: deps.userToken !== null };
-  }
-
-  get state(): ReadonlySignal<SessionState> {
-    return this.#state;
-  }
-
-  /** Whether there is a visitor to bring back. A new guest is not known before the first message. */
-  get isKnown(): boolean {
-    this.#adoptStored();
-    return this.#means.refreshToken !== null || this.#means.isUser;
+    const { userToken, visit } = deps;
+    this.#means = { userToken, refreshToken: visit.refreshToken, isUser: userToken !== null };
   }
 
   /** Brings back a visitor who is known; `onVisitor` is told, also when that happened before. */
   restore(): void {
     if (this.#credentials !== null) return this.#deps.onVisitor(this.#credentials.visitor);
-    if (this.isKnown && this.#dead === null && this.#pace.problem === null) void this.#launch(false);
+    if (this.#dead === null && this.#pace.problem === null) void this.#launch(false);
   }
 
   /** Adds the token to a request. Ensures a session first; a guest without a past is minted here. */
   async authorize(request: HttpRequest, purpose: Purpose): Promise<Outcome<HttpRequest>> {
-    this.#adoptStored();
     if (!this.#isUsable(purpose)) {
       const outcome = await this.#obtain();
       // R6: while a renewal fails, what is left of the old token still serves.
@@ -165,7 +156,8 @@ export class Session {
       visitor: this.#credentials?.visitor ?? null,
       problem: this.#pace.problem,
     };
-    this.#state.value = describeSession(facts, this.#state.peek());
+    const { state } = this.#deps;
+    state.value = describeSession(facts, state.peek());
   }
 
   #leftMs(): number {
@@ -176,11 +168,6 @@ export class Session {
 
   #isUsable(purpose: Purpose): boolean {
     return this.#leftMs() > marginMs(purpose, this.#credentials?.lifetime.ttlMs ?? 0);
-  }
-
-  #adoptStored(): void {
-    const refreshToken = this.#deps.visit.adopt();
-    if (refreshToken !== null) this.#means = { ...this.#means, refreshToken };
   }
 
   async #obtain(): Promise<Outcome<Credentials | null>> {

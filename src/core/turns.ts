@@ -1,5 +1,5 @@
 // Owns the visitor's turns, one at a time: a message goes out, its run is followed to the end. Knows no HTTP.
-import { signal as createSignal, type ReadonlySignal } from "@preact/signals-core";
+import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import type { ConversationEvent } from "./conversation.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState, TurnState } from "./handle.ts";
@@ -8,33 +8,43 @@ import type { Page } from "./page.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
 import { judge } from "./retry.ts";
 import { createRun, createRunSink, followRun, type Run } from "./run.ts";
-import { type Countdown, countdown, sleep } from "./schedule.ts";
+import { sleep } from "./schedule.ts";
 import type { Session } from "./session.ts";
 import type { StreamSink, Transport } from "./transport.ts";
 import { until } from "./until.ts";
 import type { Visit } from "./visit.ts";
 
-const MAX_QUEUED = 20;
 const QUEUE_LIFE_MS = 3_600_000;
 
+/** A visitor's message on its way. */
+interface Outgoing {
+  id: string;
+  text: string;
+  /** When it was written, ms since the epoch. */
+  atMs: number;
+}
+
 type Job =
-  | { kind: "ask"; id: string; text: string; expiresInMs: Countdown }
+  | { kind: "ask"; message: Outgoing }
   /** A run that goes on at the hub: after a reload, or after its answer was cut. */
   | { kind: "follow"; run: Run };
 
 export interface TurnDeps {
   env: Environment;
+  /** Where the state is shown. */
+  state: Signal<TurnState>;
   page: Page;
   session: Pick<Session, "hold" | "die">;
   visit: Visit;
   transport: Transport;
-  history: { readonly state: ReadonlySignal<HistoryState>; load(): Promise<void> };
+  history: ReadonlySignal<HistoryState>;
+  loadHistory(): Promise<void>;
   dispatch(event: ConversationEvent): void;
 }
 
 export class Turns {
   readonly #deps: TurnDeps;
-  readonly #state = createSignal<TurnState>({ kind: "idle" });
+  readonly #state: Signal<TurnState>;
   readonly #ending = new AbortController();
   #queue: Job[] = [];
   #isPumping = false;
@@ -43,22 +53,17 @@ export class Turns {
 
   constructor(deps: TurnDeps) {
     this.#deps = deps;
+    this.#state = deps.state;
   }
 
-  get state(): ReadonlySignal<TurnState> {
-    return this.#state;
-  }
-
-  /** False while an answer runs, or when too much waits for the connection. */
-  get canAsk(): boolean {
-    const isFree = this.#state.peek().kind === "idle" && this.#queue.length < MAX_QUEUED;
-    return isFree && !this.#ending.signal.aborted;
+  /** How many messages wait. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /** Sends a message that the transcript shows as `sending`. Waits while offline, at most an hour. */
-  ask(id: string, text: string): void {
-    if (this.#deps.page.online.peek()) this.#state.value = { kind: "sending", messageId: id };
-    this.#enqueue({ kind: "ask", id, text, expiresInMs: countdown(this.#deps.env, QUEUE_LIFE_MS) });
+  ask(message: Outgoing): void {
+    this.#enqueue({ kind: "ask", message });
   }
 
   /** Follows a run that the hub still holds. */
@@ -107,7 +112,7 @@ export class Turns {
     while (this.#queue.length > 0 && !signal.aborted) {
       await page.whenOnline(signal);
       // Earlier messages come first: an answer must not stand above what it follows.
-      await until(history.state, ({ kind }) => kind !== "loading", signal);
+      await until(history, ({ kind }) => kind !== "loading", signal);
       const job = this.#queue.shift();
       try {
         if (job !== undefined) await this.#work(job);
@@ -122,7 +127,7 @@ export class Turns {
 
   async #work(job: Job): Promise<void> {
     const controller = new AbortController();
-    const run = job.kind === "ask" ? createRun(createId(this.#deps.env), job.id) : job.run;
+    const run = job.kind === "ask" ? createRun(createId(this.#deps.env), job.message.id) : job.run;
     this.#current = { run, controller };
     this.#lastRun = run;
     const sink = createRunSink(run, controller.signal, (event) => {
@@ -130,7 +135,7 @@ export class Turns {
       this.#deps.dispatch({ kind: "agui", run, event, atMs: this.#deps.env.now() });
     });
     try {
-      const isOut = job.kind === "follow" || (await this.#deliver(job, run, sink));
+      const isOut = job.kind === "follow" || (await this.#deliver(job.message, run, sink));
       if (isOut && !run.isOver) await this.#finish(run, sink);
     } finally {
       this.#current = null;
@@ -145,11 +150,11 @@ export class Turns {
   }
 
   /** Gets the message to the hub, always with the same ids (R25). True once its run began. */
-  async #deliver(job: Job & { kind: "ask" }, run: Run, sink: StreamSink): Promise<boolean> {
+  async #deliver(message: Outgoing, run: Run, sink: StreamSink): Promise<boolean> {
     const { env, page, visit, transport } = this.#deps;
-    const { id: messageId, text } = job;
+    const { id: messageId, text, atMs } = message;
     this.#state.value = { kind: "sending", messageId };
-    if (job.expiresInMs() <= 0) return this.#refuse(messageId, EXPIRED);
+    if (env.now() - atMs > QUEUE_LIFE_MS) return this.#refuse(messageId, EXPIRED);
     let threadId = visit.threadId ?? createId(env);
     for (let attempt = 0; !sink.signal.aborted; attempt++) {
       await page.whenOnline(sink.signal);
@@ -171,7 +176,7 @@ export class Turns {
   async #giveUp(messageId: string, why: string, problem: FoyerProblem): Promise<boolean> {
     if (why === "reload") {
       this.#deps.dispatch({ kind: "accepted", id: messageId });
-      await this.#deps.history.load();
+      await this.#deps.loadHistory();
       return false;
     }
     if (why === "dead") this.#deps.session.die(problem);

@@ -4,43 +4,40 @@ import type { VisitStore } from "./storage.ts";
 
 export class Visit {
   readonly #store: VisitStore;
-  readonly #userToken: string | null;
   #threadId: string | null = null;
   #subject: string | null = null;
   #refreshToken: string | null = null;
   #isStored = false;
-  #isAdopted = false;
 
-  /** @param userToken of the visitor who is logged in on this page; null for guests. */
+  /**
+   * Takes over the stored visit. A visit of somebody else is deleted.
+   * @param userToken of the visitor who is logged in on this page; null for guests.
+   */
   constructor(store: VisitStore, userToken: string | null) {
     this.#store = store;
-    this.#userToken = userToken;
+    const stored = store.read();
+    if (stored === null) return;
+    const { subject, threadId, refreshToken } = stored;
+    // Without a user token nobody is logged in: a user's transcript is not for whoever sits there now.
+    const isOurs = userToken === null ? subject.startsWith("guest:") : subject === peekClaims(userToken).sub;
+    if (!isOurs) {
+      store.clear();
+      return;
+    }
+    this.#subject = subject;
+    this.#threadId = threadId;
+    this.#refreshToken = refreshToken;
+    this.#isStored = true;
   }
 
   /** The thread of the stored conversation, or the one remembered since. */
   get threadId(): string | null {
-    this.adopt();
     return this.#threadId;
   }
 
-  /** Takes over the stored visit, once, and returns its refresh token. A visit of somebody else is deleted. */
-  adopt(): string | null {
-    if (this.#isAdopted) return null;
-    this.#isAdopted = true;
-    const stored = this.#store.read();
-    if (stored === null) return null;
-    const { subject, threadId, refreshToken } = stored;
-    const token = this.#userToken;
-    // Without a user token nobody is logged in: a user's transcript is not for whoever sits there now.
-    const isOurs = token === null ? subject.startsWith("guest:") : subject === peekClaims(token).sub;
-    if (!isOurs) {
-      this.#store.clear();
-      return null;
-    }
-    this.#subject = subject;
-    this.#threadId = threadId;
-    this.#isStored = true;
-    return refreshToken;
+  /** Leads back to the visitor; null for somebody new. */
+  get refreshToken(): string | null {
+    return this.#refreshToken;
   }
 
   /** Keeps the newest refresh token. Another subject starts without a thread. */

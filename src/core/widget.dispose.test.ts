@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { runCancelPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import { createEngine } from "./engine.ts";
 import { settle } from "./testing/environment.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
 import { answer, CLIENT_KEY, frames, openStream, runIdOf, streamOf } from "./testing/hub.ts";
@@ -39,7 +40,11 @@ describe("ending", () => {
 
   it("two widgets on one page share nothing", async () => {
     const first = start();
-    const second = createWidget({ clientKey: CLIENT_KEY, apiUrl: "https://other.test" }, env);
+    const second = createWidget(
+      { clientKey: CLIENT_KEY, apiUrl: "https://other.test" },
+      env,
+      async () => createEngine,
+    );
     first.send("hi");
     await settle();
     expect(second.rows.value).toEqual([]);

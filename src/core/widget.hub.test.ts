@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHub, type DemoSeed, type Hub, type HubClock } from "../hub/hub.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { createEngine } from "./engine.ts";
 import type { Widget } from "./handle.ts";
 import type { RawOptions } from "./options.ts";
 import type { AgentRow } from "./rows.ts";
@@ -49,7 +50,7 @@ const settleWithHub = async (): Promise<void> => {
   for (let calm = 0; calm < 2; calm = answering > 0 ? 0 : calm + 1) await settle();
 };
 const start = (options: Partial<RawOptions> = {}): Widget => {
-  widget = createWidget({ clientKey, apiUrl: HUB_URL, ...options }, env);
+  widget = createWidget({ clientKey, apiUrl: HUB_URL, ...options }, env, async () => createEngine);
   widget.open();
   return widget;
 };

@@ -1,119 +1,125 @@
-// Owns putting a widget together: the one place where the parts meet, built in order and disposed in reverse.
+// Owns putting a widget together: what a panel needs to open, and the engine behind it once there is work for it.
 import { signal as createSignal, type Signal } from "@preact/signals-core";
-import { MESSAGE_MAX_LENGTH, type StoredMessage } from "../protocol/chat.ts";
-import { Bootstrap } from "./config.ts";
+import { MESSAGE_MAX_LENGTH } from "../protocol/chat.ts";
+import { parseConfig } from "../protocol/config.ts";
 import { createEmitter } from "./emitter.ts";
+import type { EngineSignals } from "./engine.ts";
+import { EngineRoom, type LoadEngine } from "./engine-room.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
 import type { Widget, WidgetEvents } from "./handle.ts";
-import { createHandshake } from "./handshake.ts";
-import { History } from "./history.ts";
 import { createId } from "./id.ts";
 import { OPTION_DEFAULTS, type Options, parseOptions, type RawOptions } from "./options.ts";
-import { createPage } from "./page.ts";
 import type { FoyerProblem } from "./problem.ts";
-import { Session } from "./session.ts";
-import { createVisitStore } from "./storage.ts";
+import { createReporter } from "./reporter.ts";
 import { Transcript } from "./transcript.ts";
-import { createTransport } from "./transport.ts";
-import { Turns } from "./turns.ts";
-import { Visit } from "./visit.ts";
 
-/** Stands in for options that could not be read; the dead session keeps any request from going out. */
+/** Stands in for options that could not be read; then no request ever goes out. */
 const NO_OPTIONS: Options = Object.freeze({ ...OPTION_DEFAULTS, clientKey: "", apiUrl: "", storage: "none" });
 
+const MAX_WAITING = 20;
 const TOO_LONG: FoyerProblem = Object.freeze({
   code: "message_too_long",
   detail: `a message has at most ${MESSAGE_MAX_LENGTH} characters`,
   retryable: false,
 });
 
-/** Tells the page by event and the developer on the console: each code once, quietly when it may pass. */
-function createReporter(env: Environment, emit: (problem: FoyerProblem) => void) {
-  const logged = new Set<string>();
-  return (problem: FoyerProblem): void => {
-    const { code, detail, hint, retryable } = problem;
-    if (!logged.has(code)) {
-      env.log(retryable ? "debug" : "error", `${code}: ${detail}${hint === undefined ? "" : ` (${hint})`}`);
-    }
-    logged.add(code);
-    emit(problem);
-  };
-}
+const loadEngineChunk: LoadEngine = async () => (await import("./engine.ts")).createEngine;
 
-function createParts(options: Options, env: Environment) {
-  const emitter = createEmitter<WidgetEvents>((error) =>
-    env.log("error", `a listener threw: ${String(error)}`),
-  );
-  const report = createReporter(env, (problem) => emitter.emit("problem", problem));
-  const transcript = new Transcript({
-    onMessage: (message) => emitter.emit("message", message),
-    onProblem: report,
-  });
-  const page = createPage(env, {
-    onReconnect: () => session.reconnected(),
-    onChange: () => session.check(),
-  });
-  const visit = new Visit(createVisitStore(env, options), options.userToken);
-  const session = new Session({
-    env,
-    visit,
-    handshake: createHandshake(env, options),
-    userToken: options.userToken,
-    online: page.online,
-    onProblem(problem) {
-      history.visitorUnknown(problem);
-      report(problem);
-    },
-    onVisitor: (visitor) => history.visitorSettled(visitor !== null),
-  });
-  const transport = createTransport(env, options.apiUrl, session);
-  const onLoaded = (messages: readonly StoredMessage[]): void => {
-    transcript.dispatch({ kind: "loaded", messages });
-    const running = messages.findLast(({ state, run_id }) => state === "running" && run_id !== null);
-    const question = messages.findLast(({ role }) => role === "user");
-    if (running?.run_id && turns.canAsk) turns.follow(running.run_id, question?.id ?? "");
-  };
-  const history = new History({ env, transport, visit, isUser: options.userToken !== null, onLoaded });
-  const dispatch = transcript.dispatch.bind(transcript);
-  const turns = new Turns({ env, page, session, visit, transport, history, dispatch });
-  const bootstrap = new Bootstrap(env, options, (problem) =>
-    problem.retryable ? report(problem) : session.die(problem),
-  );
-  return { emitter, report, transcript, page, session, history, turns, bootstrap };
+interface Talk {
+  env: Environment;
+  room: EngineRoom;
+  transcript: Transcript;
+  signals: EngineSignals;
+  draft: Signal<string>;
+  report(problem: FoyerProblem): void;
 }
-
-type Parts = ReturnType<typeof createParts>;
 
 /** What a visitor does with messages. */
-function createMessageCommands(
-  { transcript, session, turns, report }: Parts,
-  env: Environment,
-  draft: Signal<string>,
-): Pick<Widget, "send" | "stop" | "retry"> {
+function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retry"> {
+  const { env, room, transcript, signals, draft, report } = talk;
+  const canAsk = (): boolean =>
+    !room.isDisposed && signals.turn.peek().kind === "idle" && room.waiting < MAX_WAITING;
+  /** Shows at once that something happens; a turn that waits for the connection leaves the composer free. */
+  const begin = (messageId: string): void => {
+    if (room.page.online.peek()) signals.turn.value = { kind: "sending", messageId };
+  };
+  const refuse = (id: string, problem: FoyerProblem): void => {
+    signals.turn.value = { kind: "idle" };
+    transcript.dispatch({ kind: "refused", id, problem });
+  };
   return {
     send(text = draft.peek()) {
       const trimmed = text.trim();
-      if (trimmed === "" || !turns.canAsk) return false;
+      if (trimmed === "" || !canAsk()) return false;
       if (trimmed.length > MESSAGE_MAX_LENGTH) {
         report(TOO_LONG);
         return false;
       }
       const id = createId(env);
-      transcript.dispatch({ kind: "asked", id, text: trimmed, atMs: env.now() });
+      const message = { id, text: trimmed, atMs: env.now() };
+      transcript.dispatch({ kind: "asked", ...message });
       if (text === draft.peek()) draft.value = "";
-      session.revive(false);
-      turns.ask(id, trimmed);
+      begin(id);
+      room.use(
+        ({ session, turns }) => {
+          session.revive(false);
+          turns.ask(message);
+        },
+        (problem) => refuse(id, problem),
+      );
       return true;
     },
-    stop: () => turns.stop(),
-    retry(messageId) {
-      const text = transcript.visitorText(messageId);
-      if (text === null || !turns.canAsk) return;
-      session.revive(true);
-      if (turns.resume(messageId)) return;
-      transcript.dispatch({ kind: "asked_again", id: messageId });
-      turns.ask(messageId, text);
+    stop: () => room.use(({ turns }) => turns.stop()),
+    retry(id) {
+      const text = transcript.visitorText(id);
+      if (text === null || !canAsk()) return;
+      begin(id);
+      room.use(
+        ({ session, turns }) => {
+          session.revive(true);
+          if (turns.resume(id)) return;
+          transcript.dispatch({ kind: "asked_again", id });
+          turns.ask({ id, text, atMs: env.now() });
+        },
+        (problem) => refuse(id, problem),
+      );
     },
+  };
+}
+
+/** Opening and closing; a visitor who was here before is brought back at the first opening. */
+function createPanelCommands(
+  { room, signals }: Talk,
+  emit: (name: "open" | "close", event: undefined) => void,
+): Pick<Widget, "isOpen" | "load" | "open" | "close" | "toggle"> {
+  const { history, config } = signals;
+  const isOpen = createSignal(false);
+  const load = (): void => {
+    if (config.peek() === null) room.use(({ bootstrap }) => void bootstrap.load());
+  };
+  const bringBack = (): void => {
+    const { isKnown } = room;
+    if (history.peek().kind === "none") history.value = { kind: isKnown ? "loading" : "ready" };
+    if (!isKnown) return;
+    room.use(
+      ({ session }) => session.restore(),
+      (problem) => (history.value = { kind: "failed", problem }),
+    );
+  };
+  const setOpen = (next: boolean): void => {
+    if (room.isDisposed || isOpen.peek() === next) return;
+    isOpen.value = next;
+    emit(next ? "open" : "close", undefined);
+    if (!next) return;
+    load();
+    bringBack();
+  };
+  return {
+    isOpen,
+    load,
+    open: () => setOpen(true),
+    close: () => setOpen(false),
+    toggle: () => setOpen(!isOpen.peek()),
   };
 }
 
@@ -122,47 +128,51 @@ function createMessageCommands(
  * makes no identity before the first message. Never throws: with wrong options `session` is `dead` with the reason.
  * @param raw what the page says, see {@link RawOptions}.
  * @param env doors to the outside; tests pass their own. Safe to call on a server.
+ * @param load gets the part that talks to the hub. @default a chunk of its own, on first need
  */
-export function createWidget(raw: RawOptions, env: Environment = browserEnvironment()): Widget {
+export function createWidget(
+  raw: RawOptions,
+  env: Environment = browserEnvironment(),
+  load: LoadEngine = loadEngineChunk,
+): Widget {
   const parsed = parseOptions(raw);
-  const parts = createParts(parsed.kind === "ok" ? parsed.options : NO_OPTIONS, env);
-  const { emitter, transcript, page, session, history, turns, bootstrap } = parts;
-  const isOpen = createSignal(false);
+  const options = parsed.kind === "ok" ? parsed.options : NO_OPTIONS;
+  const optionProblem = parsed.kind === "ok" ? null : parsed.problems[0];
+  const emitter = createEmitter<WidgetEvents>((error) =>
+    env.log("error", `a listener threw: ${String(error)}`),
+  );
+  const report = createReporter(env, (problem) => emitter.emit("problem", problem));
+  const transcript = new Transcript({
+    onMessage: (message) => emitter.emit("message", message),
+    onProblem: report,
+  });
+  const signals: EngineSignals = {
+    // A config that is damaged beyond use counts as none.
+    config: createSignal(parseConfig(options.config)),
+    session: createSignal({ kind: "idle" }),
+    history: createSignal({ kind: "none" }),
+    turn: createSignal({ kind: "idle" }),
+  };
+  const room = new EngineRoom({ env, options, optionProblem, transcript, signals, report, load });
   const draft = createSignal("");
-  let isDisposed = false;
-  if (parsed.kind === "invalid") session.die(parsed.problems[0]);
+  // Whoever writes will send: by then the engine is there.
+  const stopWatching = draft.subscribe((text) => {
+    if (text !== "") room.use(() => {});
+  });
+  if (optionProblem !== null) report(optionProblem);
 
-  const load = (): void => {
-    if (!isDisposed && session.state.peek().kind !== "dead") void bootstrap.load();
-  };
-  const setOpen = (next: boolean): void => {
-    if (isDisposed || isOpen.peek() === next) return;
-    isOpen.value = next;
-    emitter.emit(next ? "open" : "close", undefined);
-    if (!next) return;
-    load();
-    history.expect(session.isKnown);
-    session.restore();
-  };
-
+  const talk: Talk = { env, room, transcript, signals, draft, report };
   return {
-    config: bootstrap.config,
-    session: session.state,
-    online: page.online,
-    history: history.state,
-    turn: turns.state,
+    ...signals,
+    online: room.page.online,
     rows: transcript.rows,
-    isOpen,
     draft,
-    load,
-    open: () => setOpen(true),
-    close: () => setOpen(false),
-    toggle: () => setOpen(!isOpen.peek()),
-    ...createMessageCommands(parts, env, draft),
+    ...createPanelCommands(talk, emitter.emit),
+    ...createMessageCommands(talk),
     on: emitter.on,
     dispose() {
-      isDisposed = true;
-      for (const part of [bootstrap, turns, history, session, page]) part.dispose();
+      stopWatching();
+      room.dispose();
       emitter.clear();
     },
   };

@@ -1,4 +1,5 @@
 // Owns a widget in front of a scripted hub, and short ways to look at both.
+import { createEngine } from "../engine.ts";
 import type { Widget } from "../handle.ts";
 import type { RawOptions } from "../options.ts";
 import type { AgentRow, VisitorRow } from "../rows.ts";
@@ -22,7 +23,11 @@ export interface Stage {
 export function createStage(): Stage {
   const env = new ManualEnvironment();
   const start = (options: Partial<RawOptions> = {}): Widget => {
-    stage.widget = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL, ...options }, env);
+    stage.widget = createWidget(
+      { clientKey: CLIENT_KEY, apiUrl: API_URL, ...options },
+      env,
+      async () => createEngine,
+    );
     return stage.widget;
   };
   const stage: Stage = {

@@ -1,0 +1,95 @@
+// Owns the half of a widget that talks to the hub: config, session, history, turns. Loaded when first needed, so that
+// a panel opens without it. Shows everything in the signals it is given.
+import type { StoredMessage } from "../protocol/chat.ts";
+import type { Signal } from "@preact/signals-core";
+import type { WidgetConfig } from "../protocol/config.ts";
+import { Bootstrap } from "./config.ts";
+import type { Environment } from "./environment.ts";
+import type { HistoryState, SessionState, TurnState } from "./handle.ts";
+import { createHandshake } from "./handshake.ts";
+import { History } from "./history.ts";
+import type { Options } from "./options.ts";
+import type { Page } from "./page.ts";
+import type { FoyerProblem } from "./problem.ts";
+import { Session } from "./session.ts";
+import type { Transcript } from "./transcript.ts";
+import { createTransport } from "./transport.ts";
+import { Turns } from "./turns.ts";
+import type { Visit } from "./visit.ts";
+
+/** What a widget shows of its engine. */
+export interface EngineSignals {
+  config: Signal<WidgetConfig | null>;
+  session: Signal<SessionState>;
+  history: Signal<HistoryState>;
+  turn: Signal<TurnState>;
+}
+
+export interface EngineDeps {
+  env: Environment;
+  options: Options;
+  page: Page;
+  visit: Visit;
+  transcript: Transcript;
+  signals: EngineSignals;
+  report(problem: FoyerProblem): void;
+}
+
+export interface Engine {
+  bootstrap: Bootstrap;
+  session: Session;
+  turns: Turns;
+  dispose(): void;
+}
+
+/** Builds the parts in order; nothing goes out before one of them is asked to. */
+export function createEngine({ env, options, page, visit, transcript, signals, report }: EngineDeps): Engine {
+  const session = new Session({
+    env,
+    visit,
+    state: signals.session,
+    handshake: createHandshake(env, options),
+    userToken: options.userToken,
+    online: page.online,
+    onProblem(problem) {
+      history.visitorUnknown(problem);
+      report(problem);
+    },
+    onVisitor: (visitor) => history.visitorSettled(visitor !== null),
+  });
+  const transport = createTransport(env, options.apiUrl, session);
+  const onLoaded = (messages: readonly StoredMessage[]): void => {
+    transcript.dispatch({ kind: "loaded", messages });
+    const running = messages.findLast(({ state, run_id }) => state === "running" && run_id !== null);
+    const question = messages.findLast(({ role }) => role === "user");
+    const isFree = signals.turn.peek().kind === "idle";
+    if (running?.run_id && isFree) turns.follow(running.run_id, question?.id ?? "");
+  };
+  const isUser = options.userToken !== null;
+  const history = new History({ env, state: signals.history, transport, visit, isUser, onLoaded });
+  const turns = new Turns({
+    env,
+    page,
+    session,
+    visit,
+    transport,
+    state: signals.turn,
+    history: signals.history,
+    loadHistory: () => history.load(),
+    dispatch: (event) => transcript.dispatch(event),
+  });
+  const bootstrap = new Bootstrap({
+    env,
+    options,
+    config: signals.config,
+    onProblem: (problem) => (problem.retryable ? report(problem) : session.die(problem)),
+  });
+  return {
+    bootstrap,
+    session,
+    turns,
+    dispose() {
+      for (const part of [bootstrap, turns, history, session]) part.dispose();
+    },
+  };
+}
