@@ -65,7 +65,7 @@ function usePresence(
     return () => {
       isStale = true;
     };
-    // The two ways of the focus never change while the panel is mounted.
+    // Only opening and closing move the focus; `focus` reads its elements when it is called.
   }, [isOpen]);
   return isOpen || isPresent;
 }
