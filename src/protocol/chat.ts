@@ -1,30 +1,10 @@
-// Owns the conversation on the wire: run input (AG-UI RunAgentInput), stored messages, threads.
-import * as v from "valibot";
+// Owns the conversation on the wire: stored messages, threads, limits. What the hub reads is in chat-requests.ts.
 import { isText, membersOf, oneOf, textUpTo } from "./read.ts";
+
+export { runAgentInput, type RunAgentInput } from "./chat-requests.ts";
 
 /** Longest visitor message, in UTF-16 code units. */
 export const MESSAGE_MAX_LENGTH = 4000;
-
-const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
-
-/** AG-UI 1.0 RunAgentInput. Of `messages` the hub takes only user messages it has not seen, by id. */
-export const runAgentInput = v.object({
-  /** Chosen by the client, at least 128 random bits; owned by the visitor who used it first. */
-  threadId: id,
-  runId: id,
-  messages: v.array(
-    v.object({
-      id,
-      role: v.string(),
-      content: v.optional(v.unknown()),
-    }),
-  ),
-  tools: v.optional(v.array(v.unknown()), []),
-  context: v.optional(v.array(v.unknown()), []),
-  state: v.optional(v.unknown()),
-  forwardedProps: v.optional(v.unknown()),
-});
-export type RunAgentInput = v.InferOutput<typeof runAgentInput>;
 
 export const MESSAGE_STATES = ["complete", "stopped", "failed", "running"] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];

@@ -26,3 +26,6 @@ export const oneOf = <T extends string, D>(value: unknown, values: readonly T[],
 
 /** The entries of a list; none for anything else. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Longest JWT that is looked at (RFC 8725 leaves the limit to us). */
+export const MAX_TOKEN = 8192;

@@ -1,31 +1,10 @@
-// Owns visitor sessions on the wire: the requests of the auth endpoints, the session answer, the JWT claims.
-import * as v from "valibot";
-import { isText, membersOf, oneOf, textUpTo } from "./read.ts";
+// Owns visitor sessions on the wire: the session answer and the JWT claims. What the hub reads is in session-requests.ts.
+import { isText, MAX_TOKEN, membersOf, oneOf, textUpTo } from "./read.ts";
+
+export { exchangeRequest, guestRequest, refreshRequest, userTokenRequest } from "./session-requests.ts";
 
 /** `typ` header of each token kind (RFC 8725 3.11): one kind is never accepted as another. */
 export const TOKEN_TYPES = { visitor: "visitor+jwt", session: "session+jwt" } as const;
-
-/** Longest JWT that is looked at (RFC 8725 leaves the limit to us). */
-const MAX_TOKEN = 8192;
-
-const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
-
-export const guestRequest = v.object({ client_key: text(200), agent_id: v.nullish(text(200)) });
-export const exchangeRequest = v.object({
-  client_key: text(200),
-  token: text(MAX_TOKEN),
-  agent_id: v.nullish(text(200)),
-});
-export const refreshRequest = v.object({ refresh_token: text(512) });
-export const userTokenRequest = v.object({
-  client_key: text(200),
-  /** The site's own id of the person; becomes `sub = user:<user_id>`. Alias `external_user_id`. */
-  user_id: text(200),
-  /** Alias `display_name`. */
-  name: v.nullish(text(200)),
-  email: v.nullish(text(320)),
-  claims: v.nullish(v.record(v.string(), v.unknown())),
-});
 
 export interface UserTokenAnswer {
   user_token: string;

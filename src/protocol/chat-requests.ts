@@ -1,0 +1,23 @@
+// Owns the body of `connect` as the hub reads it. Apart from chat.ts, because a browser has no use for it.
+import * as v from "valibot";
+
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+
+/** AG-UI 1.0 RunAgentInput. Of `messages` the hub takes only user messages it has not seen, by id. */
+export const runAgentInput = v.object({
+  /** Chosen by the client, at least 128 random bits; owned by the visitor who used it first. */
+  threadId: id,
+  runId: id,
+  messages: v.array(
+    v.object({
+      id,
+      role: v.string(),
+      content: v.optional(v.unknown()),
+    }),
+  ),
+  tools: v.optional(v.array(v.unknown()), []),
+  context: v.optional(v.array(v.unknown()), []),
+  state: v.optional(v.unknown()),
+  forwardedProps: v.optional(v.unknown()),
+});
+export type RunAgentInput = v.InferOutput<typeof runAgentInput>;
