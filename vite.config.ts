@@ -46,6 +46,8 @@ function widgetBuild(entry: string, format: "es" | "iife", fileName: string): En
       cssMinify: "lightningcss",
       lib: { entry, formats: [format], name: "FoyerLoader", fileName: () => fileName },
       rolldownOptions: {
+        // What a lazy chunk shares with the panel stays in the panel: no third file to wait for.
+        preserveEntrySignatures: "allow-extension",
         output: { minify: true, entryFileNames: fileName, chunkFileNames: "[name]-[hash].js" },
       },
     },
