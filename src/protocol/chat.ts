@@ -1,10 +1,7 @@
-// Owns the conversation on the wire: stored messages, threads, limits. What the hub reads is in chat-requests.ts.
+// Owns the conversation on the wire: stored messages and threads. What the hub reads is in chat-requests.ts.
 import { isText, membersOf, oneOf, textUpTo } from "./read.ts";
 
 export { runAgentInput, type RunAgentInput } from "./chat-requests.ts";
-
-/** Longest visitor message, in UTF-16 code units. */
-export const MESSAGE_MAX_LENGTH = 4000;
 
 export const MESSAGE_STATES = ["complete", "stopped", "failed", "running"] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];

@@ -2,7 +2,7 @@
 import { useLayoutEffect } from "preact/hooks";
 import type { RefObject } from "preact";
 import type { SessionState } from "../core/handle.ts";
-import { MESSAGE_MAX_LENGTH } from "../protocol/chat.ts";
+import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { BANNER_ID } from "./banner.tsx";
 import { Icon } from "./icons.tsx";
 import { useValue } from "./use-value.ts";

@@ -1,5 +1,5 @@
 // Owns the rules of one turn: which message is new, what is answered, and that nothing is answered twice (R25).
-import { MESSAGE_MAX_LENGTH } from "../../protocol/chat.ts";
+import { MESSAGE_MAX_LENGTH } from "../../protocol/limits.ts";
 import type { RunAgentInput } from "../../protocol/chat.ts";
 import type { Agent } from "../agents/agent.ts";
 import { agentFor } from "../agents/agents.ts";

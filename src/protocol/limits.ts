@@ -1,0 +1,4 @@
+// Owns the limits that both sides of the wire keep to.
+
+/** Longest visitor message, in UTF-16 code units. */
+export const MESSAGE_MAX_LENGTH = 4000;
