@@ -87,6 +87,21 @@ export const clientKeys = pgTable("client_keys", {
   updatedAt: at("updated_at").notNull(),
 });
 
+/** How an account's webhooks are signed, and who answers when one names no agent. */
+export const webhookSettings = pgTable("webhook_settings", {
+  accountId: integer("account_id")
+    .primaryKey()
+    .references(() => accounts.id),
+  /** In clear, unlike every other secret: signing needs it. */
+  secret: text().notNull(),
+  /** Signs beside the new one until `previousUntil`, so that receivers can change over. */
+  previousSecret: text("previous_secret"),
+  previousUntil: at("previous_until"),
+  fallbackAgentId: uuid("fallback_agent_id").references(() => agents.id, { onDelete: "set null" }),
+  createdAt: at("created_at").notNull(),
+  updatedAt: at("updated_at").notNull(),
+});
+
 /** One row per session family: everything that all its tokens share. */
 export const sessions = pgTable("sessions", {
   id: uuid().primaryKey(),
@@ -102,6 +117,9 @@ export const sessions = pgTable("sessions", {
   name: text(),
   email: text(),
   claims: jsonb().$type<Record<string, unknown>>(),
+  /** What the key's webhook asked of the agent for this visitor. */
+  prompt: text(),
+  voice: text(),
   /** The absolute end; refreshing never moves it. */
   expiresAt: at("expires_at").notNull(),
   revokedAt: at("revoked_at"),
