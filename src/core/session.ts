@@ -200,6 +200,8 @@ export class Session {
     this.#means = means;
     if (outcome.kind === "failed") return this.#takeFailure(outcome.problem, operation);
     if (outcome.value !== null) return this.#commit(outcome.value);
+    // A guest whose session ended is forgotten; the next message makes a new one.
+    this.#credentials = null;
     this.check();
     this.#deps.onVisitor(null);
   }

@@ -41,10 +41,11 @@ export function createSseParser(onEvent: (event: SseEvent) => void): (chunk: Uin
   };
 
   return (chunk) => {
-    let text = decoder.decode(chunk, { stream: true });
-    if (endedWithCr && text.startsWith("\n")) text = text.slice(1);
-    // An empty text (half a character) leaves a CR waiting for its LF.
-    if (text !== "" || chunk.byteLength === 0) endedWithCr = text.endsWith("\r");
+    const decoded = decoder.decode(chunk, { stream: true });
+    // Half a character: what waits, such as a CR for its LF, goes on waiting.
+    if (decoded === "") return;
+    const text = endedWithCr && decoded.startsWith("\n") ? decoded.slice(1) : decoded;
+    endedWithCr = decoded.endsWith("\r");
     const pieces = text.split(/\r\n|\n|\r/);
     for (const [index, piece] of pieces.entries()) {
       if (index > 0) endLine();
