@@ -13,5 +13,8 @@ export function agentFor(row: AgentRow): Agent {
         throw new HubError("agent_unavailable", { detail: "The agent's config names no known script" });
       return script;
     }
+    case "openai":
+    case "ag-ui":
+      throw new HubError("agent_unavailable", { detail: `Agents of the kind ${row.kind} are not run yet` });
   }
 }

@@ -13,8 +13,11 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import type { JWK } from "jose";
+import type { AgentKind, AgentStatus } from "../../protocol/agents.ts";
 import type { MessageState } from "../../protocol/chat.ts";
+import type { AgentAuthMode } from "../../protocol/settings.ts";
 import type { AllowEntry } from "../origins/entry.ts";
 import type { Dialect } from "../origins/origin.ts";
 
@@ -24,6 +27,8 @@ const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3,
 export const accounts = pgTable("accounts", {
   id: serial().primaryKey(),
   slug: text().notNull().unique(),
+  /** The account that made this org; null for an account of its own. Keys move only between orgs of one owner. */
+  ownerId: integer("owner_id").references((): AnyPgColumn => accounts.id),
   /** Members of the wire's branding; what is missing has the protocol's default. */
   branding: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   createdAt: at("created_at").notNull(),
@@ -50,10 +55,10 @@ export const agents = pgTable(
       .references(() => accounts.id),
     slug: text().notNull(),
     name: text().notNull(),
-    kind: text().$type<"scripted">().notNull(),
-    status: text().$type<"active" | "paused">().notNull().default("active"),
+    kind: text().$type<AgentKind>().notNull(),
+    status: text().$type<AgentStatus>().notNull().default("active"),
     config: jsonb().$type<Record<string, unknown>>().notNull(),
-    authMode: text("auth_mode").$type<"guest" | "user" | "both">().notNull().default("both"),
+    authMode: text("auth_mode").$type<AgentAuthMode>().notNull().default("both"),
     widgetEnabled: boolean("widget_enabled").notNull().default(true),
     /** Overrides of the account's branding. */
     branding: jsonb().$type<Record<string, unknown>>().notNull().default({}),
@@ -76,7 +81,7 @@ export const clientKeys = pgTable("client_keys", {
   name: text().notNull(),
   allowlist: jsonb().$type<AllowEntry[]>().notNull(),
   /** The pin (widget key) or binding (publishable key). */
-  agentId: uuid("agent_id").references(() => agents.id),
+  agentId: uuid("agent_id").references(() => agents.id, { onDelete: "set null" }),
   mode: text().$type<"agent" | "webhook">().notNull().default("agent"),
   webhookUrl: text("webhook_url"),
   isActive: boolean("is_active").notNull().default(true),
@@ -110,7 +115,7 @@ export const sessions = pgTable("sessions", {
     .references(() => clientKeys.id, { onDelete: "cascade" }),
   agentId: uuid("agent_id")
     .notNull()
-    .references(() => agents.id),
+    .references(() => agents.id, { onDelete: "cascade" }),
   origin: text().notNull(),
   /** `guest:<uuid>` or `user:<user_id>`. */
   subject: text().notNull(),
@@ -177,6 +182,9 @@ export const messages = pgTable(
     runId: text("run_id"),
     /** For an answer: the id of the visitor's message. */
     replyTo: text("reply_to"),
+    /** What the visitor thought of an answer: 1 or -1; null until told. */
+    rating: integer().$type<1 | -1>(),
+    ratingComment: text("rating_comment"),
     createdAt: at("created_at").notNull(),
     updatedAt: at("updated_at").notNull(),
   },

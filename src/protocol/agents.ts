@@ -1,0 +1,88 @@
+// Owns the management shapes of agents (`/api/v1/agents`): their kinds and what each kind's config holds.
+import * as v from "valibot";
+
+export const AGENT_KINDS = ["scripted", "openai", "ag-ui"] as const;
+export type AgentKind = (typeof AGENT_KINDS)[number];
+
+export const AGENT_STATUSES = ["active", "paused"] as const;
+export type AgentStatus = (typeof AGENT_STATUSES)[number];
+
+const text = (max: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(max));
+const isWebUrl = (value: string): boolean =>
+  URL.canParse(value) && ["http:", "https:"].includes(new URL(value).protocol);
+const webUrl = v.pipe(text(2000), v.check(isWebUrl, "must be an http or https URL"));
+
+/** Config by kind. */
+export const AGENT_CONFIGS = {
+  /** Built in and offline. */
+  scripted: v.object({
+    /** Name of a script: `support`, `echo`, `slow`, `fail`, `long`. */
+    script: text(80),
+  }),
+  /** Any Chat Completions endpoint. */
+  openai: v.object({
+    /** Up to and without `/chat/completions`, such as `https://api.openai.com/v1`. */
+    base_url: webUrl,
+    model: text(200),
+    /** Name of the environment variable with the API key; it must end in `_API_KEY`. Null sends none. */
+    api_key_env: v.nullish(
+      v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,60}_API_KEY$/, "must be NAME_API_KEY")),
+      null,
+    ),
+    system_prompt: v.optional(v.pipe(v.string(), v.maxLength(20_000)), ""),
+  }),
+  /** Any AG-UI server. */
+  "ag-ui": v.object({
+    url: webUrl,
+    /** Sent with every run; up to 20. Readable by whoever holds a secret key of the account. */
+    headers: v.optional(
+      v.pipe(
+        v.record(
+          v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,100}$/, "is not a header name")),
+          v.pipe(v.string(), v.regex(/^[\x20-\x7e]{0,2000}$/, "is not a header value")),
+        ),
+        v.check((headers) => Object.keys(headers).length <= 20, "at most 20 headers"),
+      ),
+      {},
+    ),
+  }),
+} as const satisfies Record<AgentKind, v.GenericSchema>;
+
+const name = text(80);
+const slug = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "must be of a-z, 0-9 and - inside, up to 63 characters"),
+);
+const config = v.record(v.string(), v.unknown());
+
+export const createAgentRequest = v.object({
+  name,
+  kind: v.picklist(AGENT_KINDS),
+  /** What the kind needs; see the kinds. */
+  config,
+  /** What `data-agent` may say. Default: made of the name. */
+  slug: v.optional(slug),
+  status: v.optional(v.picklist(AGENT_STATUSES), "active"),
+});
+
+/** PATCH: members that are missing stay as they are. The kind stays for good. */
+export const updateAgentRequest = v.object({
+  name: v.optional(name),
+  /** Replaces the whole config. */
+  config: v.optional(config),
+  slug: v.optional(slug),
+  status: v.optional(v.picklist(AGENT_STATUSES)),
+});
+
+export const agentAnswer = v.object({
+  id: v.string(),
+  /** How the publishable-key dialect names an agent. */
+  number: v.pipe(v.number(), v.integer()),
+  slug: v.string(),
+  name: v.string(),
+  kind: v.picklist(AGENT_KINDS),
+  status: v.picklist(AGENT_STATUSES),
+  config,
+  created_at: v.string(),
+});
+export type AgentAnswer = v.InferOutput<typeof agentAnswer>;

@@ -1,0 +1,57 @@
+// Owns the management shapes of widget settings: the account's branding, and who may talk to an agent.
+import * as v from "valibot";
+import { COLOR_SCHEMES, LAUNCHER_POSITIONS } from "./config.ts";
+
+export const AGENT_AUTH_MODES = ["guest", "user", "both"] as const;
+export type AgentAuthMode = (typeof AGENT_AUTH_MODES)[number];
+
+const upTo = (length: number) => v.pipe(v.string(), v.maxLength(length));
+const color = v.pipe(v.string(), v.regex(/^#[\dA-Fa-f]{6}$/, "must be a colour as in #3b5bdb"));
+
+/** Every member of the branding that a page is told, with the limits that the page's own reader has. */
+const branding = {
+  primary_color: color,
+  accent_color: color,
+  /** Empty for the built-in mark. */
+  logo_url: v.pipe(v.string(), v.regex(/^(?:https:\/\/[^\s"'<>\\]{1,2000})?$/, "must be an https URL")),
+  launcher_position: v.picklist(LAUNCHER_POSITIONS),
+  launcher_label: upTo(40),
+  privacy_notice: upTo(500),
+  title: upTo(80),
+  greeting: upTo(500),
+  suggestions: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(500))), v.maxLength(4)),
+  color_scheme: v.picklist(COLOR_SCHEMES),
+  /** px */
+  radius: v.pipe(v.number(), v.minValue(0), v.maxValue(32)),
+  locale: v.pipe(v.string(), v.regex(/^[\w-]{0,35}$/, "must be a language tag")),
+};
+
+/** The account's branding in force: what was never set has its default. `accent_color` is null until set. */
+export const widgetSettings = v.object({ ...branding, accent_color: v.nullable(color) });
+export type WidgetSettings = v.InferOutput<typeof widgetSettings>;
+
+/** PATCH: members that are missing stay as they are; null goes back to the default. */
+export const updateWidgetSettingsRequest = v.object({
+  primary_color: v.nullish(branding.primary_color),
+  accent_color: v.nullish(branding.accent_color),
+  logo_url: v.nullish(branding.logo_url),
+  launcher_position: v.nullish(branding.launcher_position),
+  launcher_label: v.nullish(branding.launcher_label),
+  privacy_notice: v.nullish(branding.privacy_notice),
+  title: v.nullish(branding.title),
+  greeting: v.nullish(branding.greeting),
+  suggestions: v.nullish(branding.suggestions),
+  color_scheme: v.nullish(branding.color_scheme),
+  radius: v.nullish(branding.radius),
+  locale: v.nullish(branding.locale),
+});
+
+export const agentWidgetSettings = v.object({
+  /** False: the widget does not load for this agent. */
+  widget_enabled: v.boolean(),
+  auth_mode: v.picklist(AGENT_AUTH_MODES),
+});
+export type AgentWidgetSettings = v.InferOutput<typeof agentWidgetSettings>;
+
+/** PATCH: members that are missing stay as they are. */
+export const updateAgentWidgetSettingsRequest = v.partial(agentWidgetSettings);
