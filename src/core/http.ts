@@ -112,7 +112,7 @@ async function readJson(response: Response, signal: AbortSignal): Promise<unknow
 function readRetryAfterMs(header: string | null, nowMs: number): number | undefined {
   if (header === null) return undefined;
   const isDate = header.endsWith("GMT");
-  const delayMs = isDate ? Date.parse(header) - nowMs : Number(header) * 1000;
+  const delayMs = isDate ? Date.parse(header) - nowMs : Number(header || NaN) * 1000;
   return delayMs >= 0 ? delayMs : undefined;
 }
 

@@ -82,7 +82,7 @@ export class Turns {
 
   /** Stops the running turn here at once, and on the hub as soon as it hears of it. */
   stop(): void {
-    if (this.#current === null) return;
+    if (this.#current === null) return this.#withdraw();
     const { run, controller } = this.#current;
     run.isOver = true;
     controller.abort();
@@ -97,6 +97,15 @@ export class Turns {
     this.#ending.abort();
     this.#current?.controller.abort();
     this.#queue = [];
+  }
+
+  /** Takes back the message that shows as being sent but waits for the history. */
+  #withdraw(): void {
+    const state = this.#state.peek();
+    if (state.kind !== "sending") return;
+    this.#queue = this.#queue.filter((job) => job.kind !== "ask" || job.message.id !== state.messageId);
+    this.#state.value = { kind: "idle" };
+    this.#refuse(state.messageId, STOPPED);
   }
 
   #enqueue(job: Job): void {

@@ -26,8 +26,12 @@ export const streamOf = (text: string): Response =>
 
 /** A stream that a test feeds by hand. */
 export function openStream(): { response: Response; push(text: string): void; end(): void; reset(): void } {
+  // Undefined again once the reader has left.
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const body = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) });
+  const body = new ReadableStream<Uint8Array>({
+    start: (given) => void (controller = given),
+    cancel: () => void (controller = undefined),
+  });
   return {
     response: new Response(body, { headers: { "content-type": "text/event-stream" } }),
     push: (text) => controller?.enqueue(new TextEncoder().encode(text)),

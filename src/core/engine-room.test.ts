@@ -1,0 +1,115 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { createEngine } from "./engine.ts";
+import type { LoadEngine } from "./engine-room.ts";
+import { settle } from "./testing/environment.ts";
+import { API_URL, CLIENT_KEY } from "./testing/hub.ts";
+import { createStage, type Stage } from "./testing/widget.ts";
+import { createWidget } from "./widget.ts";
+
+let stage: Stage;
+let loads = 0;
+let load: LoadEngine;
+const start = (): void => {
+  const config = { agent: { id: "a1", name: "Ada" } };
+  stage.widget = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL, config }, stage.env, () => {
+    loads += 1;
+    return load();
+  });
+};
+
+beforeEach(() => {
+  stage = createStage();
+  loads = 0;
+  load = async () => createEngine;
+});
+
+describe("the engine", () => {
+  it("is not loaded by creating or opening a widget for somebody new", async () => {
+    start();
+    stage.widget.open();
+    stage.widget.close();
+    await settle();
+    expect([loads, stage.env.requests.length]).toEqual([0, 0]);
+  });
+
+  it("is loaded by the first letter written, and asks nobody anything", async () => {
+    start();
+    stage.widget.draft.value = "H";
+    await settle();
+    stage.widget.draft.value = "Hi";
+    await settle();
+    expect([loads, stage.env.requests.length]).toEqual([1, 0]);
+  });
+
+  it("is loaded at opening for a visitor who was here before", async () => {
+    start();
+    stage.widget.send("hi");
+    await settle();
+    stage.widget.dispose();
+    loads = 0;
+    start();
+    stage.widget.open();
+    expect(stage.widget.history.value.kind).toBe("loading");
+    await settle();
+    expect([loads, stage.widget.session.value.kind]).toEqual([1, "ready"]);
+  });
+
+  it("comes as a chunk of its own by default", async () => {
+    stage.widget = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, stage.env);
+    stage.widget.send("hi");
+    await import("./engine.ts");
+    await settle();
+    expect(stage.visitorRow()?.state).toBe("sent");
+  });
+
+  it("that cannot be loaded fails the message with Retry, and Retry loads again", async () => {
+    load = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+    start();
+    stage.widget.send("hi");
+    expect([stage.visitorRow()?.state, stage.widget.turn.value.kind]).toEqual(["sending", "sending"]);
+    await settle();
+    expect(stage.visitorRow()).toMatchObject({ state: "failed", problem: { code: "hub_unreachable" } });
+    expect(stage.widget.turn.value.kind).toBe("idle");
+    load = async () => createEngine;
+    stage.widget.retry(stage.visitorRow()?.id ?? "");
+    await settle();
+    expect([stage.visitorRow()?.state, stage.agentRow()?.text]).toEqual(["sent", "Hello there."]);
+  });
+
+  it("is not asked for while offline; messages wait in order", async () => {
+    stage.env.connected = false;
+    start();
+    expect(stage.widget.session.value.kind).toBe("offline");
+    stage.widget.send("one");
+    stage.widget.send("two");
+    await settle();
+    expect(loads).toBe(0);
+    stage.env.emit("online");
+    await settle();
+    const texts = stage.env.sent(WIDGET_PATHS.connect).map(({ body }) => Object(body)["messages"][0].content);
+    expect(texts).toEqual(["one", "two"]);
+  });
+
+  it("that arrives after dispose is left alone", async () => {
+    let arrive: (create: typeof createEngine) => void = () => {};
+    load = () => new Promise((resolve) => (arrive = resolve));
+    start();
+    stage.widget.send("hi");
+    await settle();
+    stage.widget.dispose();
+    arrive(createEngine);
+    await settle();
+    expect([stage.env.requests.length, stage.env.timers.size, stage.env.listeners.size]).toEqual([0, 0, 0]);
+  });
+});
+
+it("stopping before anything went out takes the message back", async () => {
+  start();
+  stage.widget.send("hi");
+  stage.widget.stop();
+  await settle();
+  expect(stage.env.sent(WIDGET_PATHS.connect)).toEqual([]);
+  expect(stage.visitorRow()).toMatchObject({ state: "failed", problem: { code: "send_stopped" } });
+  expect(stage.widget.turn.value.kind).toBe("idle");
+});
