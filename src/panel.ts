@@ -9,8 +9,8 @@ export interface PanelSeam {
   options: {
     clientKey: string;
     apiUrl: string;
-    agent: string | undefined;
-    userToken: string | undefined;
+    agent: string | null;
+    userToken: string | null;
     /** The bootstrap config as the hub sent it. */
     config: unknown;
   };
@@ -22,8 +22,8 @@ export function start({ options, host }: PanelSeam): Widget {
   const { agent, userToken, ...rest } = options;
   const widget = createWidget({
     ...rest,
-    ...(agent === undefined ? {} : { agent }),
-    ...(userToken === undefined ? {} : { userToken }),
+    ...(agent === null ? {} : { agent }),
+    ...(userToken === null ? {} : { userToken }),
   });
   const unmount = mountPanel(widget, { host: host.element, root: host.root, launcher: makeOpenable(host) });
   return {

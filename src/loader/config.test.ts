@@ -5,7 +5,7 @@ const OPTIONS = {
   clientKey: "pk_live_demo_abc",
   apiUrl: "https://hub.example",
   agent: "support",
-  userToken: undefined,
+  userToken: null,
 };
 const CONFIG = { agent: { id: "a", name: "Nova" } };
 

@@ -40,13 +40,13 @@ export function readLook(config: Foreign): LauncherLook | null {
  * Any other answer is final and reported. Returns what aborts the request, ends the retries and clears the timer.
  */
 export function fetchConfig(
-  { apiUrl, clientKey, agent = "" }: TagOptions,
+  { apiUrl, clientKey, agent }: TagOptions,
   onConfig: (raw: unknown, look: LauncherLook) => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout>;
   let request: AbortController;
   let isStopped = false;
-  const query = new URLSearchParams({ client_key: clientKey, agent });
+  const query = new URLSearchParams({ client_key: clientKey, agent: agent ?? "" });
 
   const attempt = async (tries: number): Promise<void> => {
     request = new AbortController();

@@ -41,13 +41,9 @@ type Cleanups = (() => void)[];
 function whenIdle(task: () => void, cleanups: Cleanups): void {
   const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
   if (connection?.saveData) return;
-  if ("requestIdleCallback" in window) {
-    const handle = requestIdleCallback(task);
-    cleanups.push(() => cancelIdleCallback(handle));
-  } else {
-    const timer = setTimeout(task, IDLE_FALLBACK_MS);
-    cleanups.push(() => clearTimeout(timer));
-  }
+  const canIdle = "requestIdleCallback" in window;
+  const handle = Number(canIdle ? requestIdleCallback(task) : setTimeout(task, IDLE_FALLBACK_MS));
+  cleanups.push(() => (canIdle ? cancelIdleCallback : clearTimeout)(handle));
 }
 
 /** Loads the panel chunk once; after a failure the next call tries again, past the browser's memory of the failure. */

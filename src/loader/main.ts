@@ -5,7 +5,7 @@ import { findTag } from "./tag.ts";
 
 declare global {
   interface Window {
-    Foyer?: FoyerApi | QueuedCall[];
+    Foyer?: FoyerApi | QueuedCall[] | undefined;
   }
 }
 
@@ -14,19 +14,18 @@ function boot(current: unknown): void {
   if (typeof tag === "string") return report(tag);
   const key = tag.options.clientKey;
   const before = window.Foyer;
-  const instances = before && "instances" in before ? before.instances : {};
+  const queue = Array.isArray(before) ? before : undefined;
+  const instances = Array.isArray(before) ? {} : (before?.instances ?? {});
   if (instances[key]) return report("already_running");
 
-  const api = createInstance(tag, instances, () => {
+  /** The first widget of the page is the global; without any, the page's own queue is. */
+  const show = () => (window.Foyer = Object.values(instances)[0] ?? queue);
+  instances[key] = createInstance(tag, instances, () => {
     delete instances[key];
-    const next = Object.values(instances)[0];
-    if (next) window.Foyer = next;
-    else if (Array.isArray(before)) window.Foyer = before;
-    else delete window.Foyer;
+    if (!show()) delete window.Foyer;
   });
-  instances[key] = api;
-  if (before === undefined || Array.isArray(before)) window.Foyer = api;
-  if (Array.isArray(before)) api.push(...before.splice(0));
+  show();
+  if (queue) instances[key].push(...queue.splice(0));
 }
 
 boot(document.currentScript);

@@ -34,7 +34,7 @@ describe("findTag", () => {
   });
 
   it("takes the script's origin as the hub", () => {
-    expect(findTag(own())).toMatchObject({ options: { apiUrl: "https://cdn.example", agent: undefined } });
+    expect(findTag(own())).toMatchObject({ options: { apiUrl: "https://cdn.example", agent: null } });
   });
 
   it.each([null, undefined, {}, "script"])("searches the page when currentScript is %j", (current) => {

@@ -4,8 +4,8 @@ export interface TagOptions {
   clientKey: string;
   /** Origin (and path prefix) of the hub, without a trailing slash. */
   apiUrl: string;
-  agent: string | undefined;
-  userToken: string | undefined;
+  agent: string | null;
+  userToken: string | null;
 }
 export interface Tag {
   options: TagOptions;
@@ -30,8 +30,8 @@ export function findTag(current: unknown): Tag | string {
   const scriptUrl = own?.src || (isScript(script) && script.src);
   if (!script || !scriptUrl) return "script_not_found";
   const url = new URL(scriptUrl);
-  const read = (name: string): string | undefined =>
-    script.getAttribute(`data-${name}`) || url.searchParams.get(name.replace("-", "_")) || undefined;
+  const read = (name: string): string | null =>
+    script.getAttribute(`data-${name}`) || url.searchParams.get(name.replace("-", "_"));
 
   const clientKey = read("client-key");
   const apiUrl = (read("api-url") ?? url.origin).replace(/\/+$/, "");

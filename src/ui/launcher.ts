@@ -29,10 +29,15 @@ export interface Launcher {
   setOpen(isOpen: boolean): void;
 }
 
-/** White or black, whichever reads better on the accent (WCAG relative luminance, gamma taken as 2.2). */
-function textOn(color: string): string {
+/**
+ * Accent as a fill with its text, contrast 4.5 or more, as the panel does it: mid tones get white text and are darkened
+ * as far as that needs, light ones get black. WCAG relative luminance, its gamma taken as 2.2.
+ */
+function fillOf(color: string): string {
   const linear = (start: number) => (parseInt(color.slice(start, start + 2), 16) / 255) ** 2.2;
-  return 0.21 * linear(1) + 0.72 * linear(3) + 0.07 * linear(5) > 0.18 ? "#000" : "#fff";
+  const luminance = 0.21 * linear(1) + 0.72 * linear(3) + 0.07 * linear(5);
+  const darkerBy = Math.max(0, 100 - 100 * (0.18 / luminance) ** 0.45);
+  return luminance > 0.3 ? `${color};color:#000` : `color-mix(in srgb,${color},#000 ${darkerBy}%);color:#fff`;
 }
 
 /**
@@ -51,7 +56,7 @@ export function createHost({ color, position, label, logoUrl, name }: LauncherLo
   button.style.cssText =
     edge(position[0] === "t" ? "top" : "bottom") +
     edge(position[1] === "l" ? "left" : "right") +
-    `background:${color};color:${textOn(color)}`;
+    `background:${fillOf(color)}`;
   button.ariaLabel = label || name;
   button.append(document.createElement("i"), label);
   if (logoUrl) {
