@@ -3,6 +3,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: "./src/hub/store/schema.ts",
+  schema: ["./src/hub/store/schema.ts", "./src/hub/store/shared-schema.ts"],
   out: "./src/hub/store/migrations",
 });

@@ -198,4 +198,6 @@ export const signingKeys = pgTable("signing_keys", {
   kid: text().primaryKey(),
   privateJwk: jsonb("private_jwk").$type<JWK>().notNull(),
   createdAt: at("created_at").notNull(),
+  /** From then on it signs; it verifies before. Null: since it was created. */
+  signsFrom: at("signs_from"),
 });
