@@ -1,13 +1,12 @@
-// Owns when the engine of a widget is loaded and who waits for it. Knows what a visit is, but no request.
+// Owns when the engine of a widget is loaded and who waits for it. Knows no request.
 import type { createEngine, Engine, EngineSignals } from "./engine.ts";
 import type { Environment } from "./environment.ts";
 import type { Options } from "./options.ts";
 import { createPage, type Page } from "./page.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
+import { hasRecord } from "./record.ts";
 import { describeSession } from "./session-state.ts";
-import { createVisitStore } from "./storage.ts";
 import type { Transcript } from "./transcript.ts";
-import { Visit } from "./visit.ts";
 
 export type LoadEngine = () => Promise<typeof createEngine>;
 
@@ -28,7 +27,6 @@ export class EngineRoom {
   readonly page: Page;
   readonly #deps: EngineRoomDeps;
   readonly #ending = new AbortController();
-  #visit: Visit | null = null;
   #engine: Engine | null = null;
   #waiting = 0;
 
@@ -41,11 +39,10 @@ export class EngineRoom {
     this.#check();
   }
 
-  /** Whether there is a visitor to bring back. A new guest is not known before the first message. */
+  /** Whether there may be a visitor to bring back. A new guest is not known before the first message. */
   get isKnown(): boolean {
-    const { options, optionProblem } = this.#deps;
-    if (optionProblem !== null) return false;
-    return options.userToken !== null || this.#visitOnce().refreshToken !== null;
+    const { env, options, optionProblem } = this.#deps;
+    return optionProblem === null && (options.userToken !== null || hasRecord(env, options));
   }
 
   /** How many messages and other tasks wait for the engine or the connection. */
@@ -80,15 +77,9 @@ export class EngineRoom {
     this.#waiting -= 1;
     if (this.isDisposed) return;
     if (create === null) return onFailure(UNLOADED);
-    const parts = { env, options, page: this.page, visit: this.#visitOnce(), transcript, signals, report };
+    const parts = { env, options, page: this.page, transcript, signals, report };
     this.#engine ??= create(parts);
     task(this.#engine);
-  }
-
-  #visitOnce(): Visit {
-    const { env, options } = this.#deps;
-    this.#visit ??= new Visit(createVisitStore(env, options), options.userToken);
-    return this.#visit;
   }
 
   #check(): void {

@@ -12,10 +12,11 @@ import type { Options } from "./options.ts";
 import type { Page } from "./page.ts";
 import type { FoyerProblem } from "./problem.ts";
 import { Session } from "./session.ts";
+import { createVisitStore } from "./storage.ts";
 import type { Transcript } from "./transcript.ts";
 import { createTransport } from "./transport.ts";
 import { Turns } from "./turns.ts";
-import type { Visit } from "./visit.ts";
+import { Visit } from "./visit.ts";
 
 /** What a widget shows of its engine. */
 export interface EngineSignals {
@@ -29,7 +30,6 @@ export interface EngineDeps {
   env: Environment;
   options: Options;
   page: Page;
-  visit: Visit;
   transcript: Transcript;
   signals: EngineSignals;
   report(problem: FoyerProblem): void;
@@ -43,7 +43,8 @@ export interface Engine {
 }
 
 /** Builds the parts in order; nothing goes out before one of them is asked to. */
-export function createEngine({ env, options, page, visit, transcript, signals, report }: EngineDeps): Engine {
+export function createEngine({ env, options, page, transcript, signals, report }: EngineDeps): Engine {
+  const visit = new Visit(createVisitStore(env, options), options.userToken);
   const session = new Session({
     env,
     visit,

@@ -1,6 +1,7 @@
 // Owns what outlives a page load: one versioned record per site key (session.md S1-S5). Never sees an access token.
 import type { Environment } from "./environment.ts";
 import type { Options } from "./options.ts";
+import { recordHash, recordName } from "./record.ts";
 
 const VERSION = 1;
 
@@ -20,18 +21,6 @@ export interface VisitStore {
   clear(): void;
 }
 
-/** FNV-1a, twice with different seeds: names a storage key without containing the site key. */
-function hash(text: string): string {
-  const part = (seed: number): string => {
-    let value = seed;
-    for (let index = 0; index < text.length; index++) {
-      value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
-    }
-    return (value >>> 0).toString(16).padStart(8, "0");
-  };
-  return part(0x811c9dc5) + part(0x01234567);
-}
-
 const isText = (value: unknown, maxLength: number): value is string =>
   typeof value === "string" && value !== "" && value.length <= maxLength;
 
@@ -49,10 +38,10 @@ function parseVisit(text: string, keyHash: string): StoredVisit | null {
   return { refreshToken: r, subject: s, threadId: t };
 }
 
-/** The store of one widget: one record per hub, site key and agent. No method throws. */
+/** The store of one widget. No method throws. */
 export function createVisitStore(env: Environment, options: Options): VisitStore {
-  const keyHash = hash(JSON.stringify([options.apiUrl, options.clientKey, options.agent]));
-  const storageKey = `foyer:${keyHash}`;
+  const keyHash = recordHash(options);
+  const storageKey = recordName(options);
   let isBroken = false;
 
   /** Each access may throw: sandboxed frames, blocked site data, a full quota. */

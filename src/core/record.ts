@@ -1,0 +1,28 @@
+// Owns where the one stored record of a site key lies, and looking it up. What stands in it is storage.ts's.
+import type { Environment } from "./environment.ts";
+import type { Options } from "./options.ts";
+
+/** FNV-1a, twice with different seeds: names a storage key without containing the site key. */
+export function recordHash({ apiUrl, clientKey, agent }: Options): string {
+  const text = JSON.stringify([apiUrl, clientKey, agent]);
+  const part = (seed: number): string => {
+    let value = seed;
+    for (let index = 0; index < text.length; index++) {
+      value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+    }
+    return (value >>> 0).toString(16).padStart(8, "0");
+  };
+  return part(0x811c9dc5) + part(0x01234567);
+}
+
+/** One record per hub, site key and agent. */
+export const recordName = (options: Options): string => `foyer:${recordHash(options)}`;
+
+/** Whether something is stored. False where the page may not store: sandboxed frames, blocked site data. */
+export function hasRecord(env: Environment, options: Options): boolean {
+  try {
+    return (env.storage(options.storage)?.getItem(recordName(options)) ?? null) !== null;
+  } catch {
+    return false;
+  }
+}
