@@ -1,0 +1,103 @@
+import { inspect } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HUB_URL, codeOf, createTestHub } from "../hub/testing/harness.ts";
+import type { TestHub } from "../hub/testing/harness.ts";
+import { FoyerAdmin, FoyerAdminError } from "../admin.ts";
+
+let t: TestHub;
+let client: FoyerAdmin;
+const connect = (apiKey: string) =>
+  new FoyerAdmin({ apiKey, baseUrl: HUB_URL, fetch: (url, init) => t.hub.fetch(new Request(url, init)) });
+beforeAll(async () => {
+  t = await createTestHub();
+  client = connect(t.seed.secret_key);
+});
+afterAll(() => t.hub.close());
+
+/** What a call fails with. */
+const failureOf = async (call: Promise<unknown>): Promise<FoyerAdminError> => {
+  const failure = await call.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof FoyerAdminError)) throw new Error(`no FoyerAdminError: ${String(failure)}`);
+  return failure;
+};
+
+describe("widgetKeys", () => {
+  it("creates, lists, updates, revokes and deletes", async () => {
+    const created = await client.widgetKeys.create({ name: "Shop", domain_allowlist: ["localhost:*"] });
+    expect(created.public_key).toMatch(/^pk_live_demo_[a-z0-9]{26}$/);
+    const find = async () => (await client.widgetKeys.list()).find(({ id }) => id === created.id);
+    expect(await find()).toMatchObject({ name: "Shop", key_last8: created.public_key.slice(-8) });
+    expect(JSON.stringify(await client.widgetKeys.list())).not.toContain(created.public_key);
+
+    const patch = { name: "Renamed", domain_allowlist: ["shop.example"], agent_id: "echo" };
+    expect(await client.widgetKeys.update(created.id, patch)).toBeUndefined();
+    expect(await find()).toMatchObject({ name: "Renamed", domain_allowlist: ["shop.example"] });
+    expect((await find())?.agent_id).toBe(t.seed.agents.find(({ slug }) => slug === "echo")?.id);
+
+    await client.widgetKeys.update(created.id, { disabled: true, agent_id: null });
+    expect(await find()).toMatchObject({ disabled_at: expect.any(String), agent_id: null });
+    expect(await client.widgetKeys.delete(created.id)).toBeUndefined();
+    expect(await find()).toBeUndefined();
+  });
+
+  it("fails with the hub's code, status and request id", async () => {
+    expect(await failureOf(client.widgetKeys.create({ name: "" }))).toMatchObject({
+      code: "invalid_widget_key_body",
+      status: 400,
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    const bad = await failureOf(client.widgetKeys.create({ name: "Bad", domain_allowlist: ["*"] }));
+    expect(bad.code).toBe("invalid_allowlist");
+    expect(bad.message).toContain('"*"');
+    expect(await failureOf(client.widgetKeys.delete("no-such-key"))).toMatchObject({
+      code: "not_found",
+      status: 404,
+    });
+    expect(await failureOf(connect("sk_live_demo_wrong").widgetKeys.list())).toMatchObject({
+      code: "missing_bearer",
+      status: 401,
+    });
+  });
+
+  it.each(["", ".", ".."])("the id %j reaches no other path", async (id) => {
+    expect((await failureOf(client.widgetKeys.delete(id))).code).toBe("invalid_options");
+  });
+
+  it.each(["../widget-keys", "a/b", "a?b", "#", "%2e%2e"])("the id %j is one segment", async (id) => {
+    expect((await failureOf(client.widgetKeys.delete(id))).code).toBe("not_found");
+  });
+});
+
+describe("userTokens", () => {
+  it("mints a token that a page exchanges once", async () => {
+    const input = { client_key: t.widgetKey, user_id: "u_1", name: "Ada", claims: { plan: "pro" } };
+    const { user_token, expires_in } = await client.userTokens.create(input);
+    expect(expires_in).toBe(300);
+    const exchange = () =>
+      t.call("/api/v1/widget/auth/exchange", { body: { client_key: t.widgetKey, token: user_token } });
+    expect(await (await exchange()).json()).toMatchObject({
+      visitor: { id: "u_1", type: "user", name: "Ada" },
+    });
+    expect(await codeOf(await exchange())).toEqual([409, "token_replayed"]);
+  });
+
+  it("fails for a key of nobody and for an empty id", async () => {
+    const client_key = "pk_live_demo_nobodys";
+    expect(await failureOf(client.userTokens.create({ client_key, user_id: "u" }))).toMatchObject({
+      code: "unknown_client_key",
+      status: 403,
+    });
+    expect((await failureOf(client.userTokens.create({ client_key: t.widgetKey, user_id: "" }))).code).toBe(
+      "missing_user_id",
+    );
+  });
+});
+
+it("printing the client does not show the key", () => {
+  const texts = [inspect(client, { depth: null, showHidden: true }), JSON.stringify(client), String(client)];
+  for (const text of texts) expect(text).not.toContain(t.seed.secret_key);
+  expect(JSON.stringify(client)).toContain(HUB_URL);
+});
