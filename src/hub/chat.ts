@@ -1,6 +1,7 @@
 // Owns the chat endpoints: connect, run events, cancel, threads. Their wire shapes are in protocol/chat.ts.
 import * as v from "valibot";
 import { runAgentInput } from "../protocol/chat.ts";
+import { messagesAnswer, threadsAnswer } from "../protocol/openapi-answers.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import { streamEvents } from "./chat/sse.ts";
 import {
@@ -84,20 +85,99 @@ async function deleteThread(services: Services, call: Call): Promise<Response> {
   return noContent();
 }
 
+const tag = "Chat";
+const auth = "session";
+const eventStream = {
+  200: {
+    description: "AG-UI 1.0 events; every frame has an id, a comment comes each 10 s",
+    contentType: "text/event-stream",
+  },
+};
+
+function runRoutes(services: Services): Routes {
+  return {
+    [WIDGET_PATHS.connect]: {
+      POST: {
+        tag,
+        summary: "Say something and follow the answer",
+        auth,
+        body: runAgentInput,
+        answers: eventStream,
+        errors: [
+          "invalid_request",
+          "message_too_long",
+          "thread_not_found",
+          "too_many_runs",
+          "agent_disabled",
+          "agent_unavailable",
+        ],
+        handle: (call) => connect(services, call),
+      },
+    },
+    [`${WIDGET_PATHS.runs}/:id/events`]: {
+      GET: {
+        tag,
+        summary: "Follow an answer again, after the event named by Last-Event-ID",
+        auth,
+        answers: eventStream,
+        errors: ["run_not_found"],
+        handle: async (call) =>
+          streamEvents((await requireRun(services, call)).log, lastEventId(call.request), services.clock),
+      },
+    },
+    [`${WIDGET_PATHS.runs}/:id/cancel`]: {
+      POST: {
+        tag,
+        summary: "Stop an answer",
+        auth,
+        answers: { 204: { description: "The agent has stopped; what it said stays" } },
+        errors: ["run_not_found"],
+        handle: (call) => cancel(services, call),
+      },
+    },
+  };
+}
+
+function threadRoutes(services: Services): Routes {
+  return {
+    [WIDGET_PATHS.threads]: {
+      GET: {
+        tag,
+        summary: "List the visitor's conversations, newest first",
+        auth,
+        answers: { 200: { description: "Up to 50 conversations", schema: threadsAnswer } },
+        handle: async (call) =>
+          json({ threads: await listThreads(services.db, await requireVisitor(services, call.request)) }),
+      },
+    },
+    [`${WIDGET_PATHS.threads}/:id/messages`]: {
+      GET: {
+        tag,
+        summary: "Read a conversation backwards, page by page",
+        auth,
+        query: {
+          before: v.optional(v.pipe(v.string(), v.description("Id of a message"))),
+          limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), DEFAULT_PAGE),
+        },
+        answers: { 200: { description: "Messages, oldest first", schema: messagesAnswer } },
+        errors: ["thread_not_found", "invalid_request"],
+        handle: (call) => threadMessages(services, call),
+      },
+    },
+    [`${WIDGET_PATHS.threads}/:id`]: {
+      DELETE: {
+        tag,
+        summary: "Delete a conversation",
+        auth,
+        answers: { 204: { description: "It is gone" } },
+        errors: ["thread_not_found"],
+        handle: (call) => deleteThread(services, call),
+      },
+    },
+  };
+}
+
 /** The chat endpoints, for a visitor with a session token. */
 export function chatRoutes(services: Services): Routes {
-  return {
-    [WIDGET_PATHS.connect]: { POST: (call) => connect(services, call) },
-    [`${WIDGET_PATHS.runs}/:id/events`]: {
-      GET: async (call) =>
-        streamEvents((await requireRun(services, call)).log, lastEventId(call.request), services.clock),
-    },
-    [`${WIDGET_PATHS.runs}/:id/cancel`]: { POST: (call) => cancel(services, call) },
-    [WIDGET_PATHS.threads]: {
-      GET: async (call) =>
-        json({ threads: await listThreads(services.db, await requireVisitor(services, call.request)) }),
-    },
-    [`${WIDGET_PATHS.threads}/:id/messages`]: { GET: (call) => threadMessages(services, call) },
-    [`${WIDGET_PATHS.threads}/:id`]: { DELETE: (call) => deleteThread(services, call) },
-  };
+  return { ...runRoutes(services), ...threadRoutes(services) };
 }

@@ -1,11 +1,19 @@
 // Owns `GET /widget/config`: what a page may know before anyone speaks. Its wire shape is in protocol/config.ts.
+import * as v from "valibot";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import { parseConfig } from "../protocol/config.ts";
-import { authModesOf, requireAgent } from "./agents/directory.ts";
+import { configAnswer } from "../protocol/openapi-answers.ts";
+import { AGENT_ERRORS, authModesOf, requireAgent } from "./agents/directory.ts";
 import { HubError } from "./errors.ts";
 import { json } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
-import { findClientKey, requireAllowedOrigin, requireLiveKey, touchKey } from "./keys/client-keys.ts";
+import {
+  PAGE_KEY_ERRORS,
+  findClientKey,
+  requireAllowedOrigin,
+  requireLiveKey,
+  touchKey,
+} from "./keys/client-keys.ts";
 import type { Services } from "./services.ts";
 import { digest } from "./tokens/opaque.ts";
 
@@ -34,5 +42,20 @@ async function answer(services: Services, call: Call): Promise<Response> {
 
 /** The bootstrap config. Its ETag does not change with the time of day. */
 export function configRoutes(services: Services): Routes {
-  return { [WIDGET_PATHS.config]: { GET: (call) => answer(services, call) } };
+  return {
+    [WIDGET_PATHS.config]: {
+      GET: {
+        tag: "Visitor",
+        summary: "What a page may know before anyone speaks",
+        auth: "none",
+        query: { client_key: v.string(), agent: v.optional(v.string()) },
+        answers: {
+          200: { description: "The config, with an ETag", schema: configAnswer },
+          304: { description: "The config is the one with this If-None-Match" },
+        },
+        errors: [...PAGE_KEY_ERRORS, ...AGENT_ERRORS],
+        handle: (call) => answer(services, call),
+      },
+    },
+  };
 }

@@ -5,13 +5,21 @@ import * as v from "valibot";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import { exchangeRequest, guestRequest, refreshRequest, userTokenRequest } from "../protocol/session.ts";
 import type { SessionAnswer, UserTokenAnswer } from "../protocol/session.ts";
-import { authModesOf, requireAgent } from "./agents/directory.ts";
+import { sessionAnswer, userTokenAnswer } from "../protocol/openapi-answers.ts";
+import { AGENT_ERRORS, authModesOf, requireAgent } from "./agents/directory.ts";
 import type { AgentRow } from "./agents/directory.ts";
 import { HubError } from "./errors.ts";
 import { readJson, withAliases } from "./http/body.ts";
 import { json, noContent } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
-import { findClientKey, requireAllowedOrigin, requireLiveKey, touchKey } from "./keys/client-keys.ts";
+import {
+  KEY_ERRORS,
+  PAGE_KEY_ERRORS,
+  findClientKey,
+  requireAllowedOrigin,
+  requireLiveKey,
+  touchKey,
+} from "./keys/client-keys.ts";
 import { requireAccount } from "./keys/secret-keys.ts";
 import { endFamily, refreshFamily, startFamily } from "./sessions/family.ts";
 import type { Services } from "./services.ts";
@@ -132,21 +140,86 @@ async function refreshTokenOf(call: Call): Promise<string> {
   return parsed.output.refresh_token;
 }
 
-/** The auth endpoints. Every answer is `no-store`. */
-export function sessionRoutes(services: Services): Routes {
+const tag = "Visitor";
+const session = { 200: { description: "A session", schema: sessionAnswer } };
+
+function handshakeRoutes(services: Services): Routes {
   return {
-    [WIDGET_PATHS.guest]: { POST: async (call) => json(await guest(services, call)) },
-    [WIDGET_PATHS.userToken]: { POST: async (call) => json(await userToken(services, call)) },
-    [WIDGET_PATHS.exchange]: { POST: async (call) => json(await exchange(services, call)) },
-    [WIDGET_PATHS.refresh]: {
-      POST: async (call) =>
-        json(await refreshFamily(services, await refreshTokenOf(call), call.request.headers)),
+    [WIDGET_PATHS.guest]: {
+      POST: {
+        tag,
+        summary: "Start a session for a guest",
+        auth: "none",
+        body: guestRequest,
+        answers: session,
+        errors: [...PAGE_KEY_ERRORS, ...AGENT_ERRORS, "guest_not_allowed"],
+        handle: async (call) => json(await guest(services, call)),
+      },
     },
-    [WIDGET_PATHS.logout]: {
-      POST: async (call) => {
-        await endFamily(services, await refreshTokenOf(call));
-        return noContent();
+    [WIDGET_PATHS.userToken]: {
+      POST: {
+        tag,
+        summary: "Mint a visitor token for a person who is logged in on your site",
+        auth: "secret-key",
+        body: userTokenRequest,
+        answers: { 200: { description: "A visitor token", schema: userTokenAnswer } },
+        errors: [...KEY_ERRORS, "missing_user_id", "invalid_request"],
+        handle: async (call) => json(await userToken(services, call)),
+      },
+    },
+    [WIDGET_PATHS.exchange]: {
+      POST: {
+        tag,
+        summary: "Start a session with a visitor token",
+        auth: "none",
+        body: exchangeRequest,
+        answers: session,
+        errors: [
+          ...PAGE_KEY_ERRORS,
+          ...AGENT_ERRORS,
+          "user_not_allowed",
+          "invalid_user_token",
+          "user_token_wrong_key",
+          "token_replayed",
+        ],
+        handle: async (call) => json(await exchange(services, call)),
       },
     },
   };
+}
+
+function upkeepRoutes(services: Services): Routes {
+  return {
+    [WIDGET_PATHS.refresh]: {
+      POST: {
+        tag,
+        summary: "Prolong a session",
+        auth: "none",
+        body: refreshRequest,
+        answers: session,
+        errors: ["invalid_refresh_token", "key_revoked", "key_has_no_domains", "origin_not_allowed"],
+        handle: async (call) =>
+          json(await refreshFamily(services, await refreshTokenOf(call), call.request.headers)),
+      },
+    },
+    [WIDGET_PATHS.logout]: {
+      POST: {
+        tag,
+        summary: "End a session",
+        auth: "none",
+        body: refreshRequest,
+        answers: { 204: { description: "The session is over, or never was" } },
+        errors: ["invalid_refresh_token"],
+        handle: async (call) => {
+          await endFamily(services, await refreshTokenOf(call));
+          return noContent();
+        },
+      },
+    },
+  };
+}
+
+/** The auth endpoints. Every answer is `no-store`. */
+export function sessionRoutes(services: Services): Routes {
+  return { ...handshakeRoutes(services), ...upkeepRoutes(services) };
 }

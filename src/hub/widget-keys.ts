@@ -3,7 +3,12 @@ import { and, desc, eq, isNull } from "drizzle-orm";
 import * as v from "valibot";
 import { KEY_RANDOM_LENGTH } from "../protocol/keys.ts";
 import { WIDGET_KEYS_PATH } from "../protocol/paths.ts";
-import { createWidgetKeyRequest, updateWidgetKeyRequest } from "../protocol/widget-keys.ts";
+import {
+  createWidgetKeyRequest,
+  createdWidgetKey,
+  updateWidgetKeyRequest,
+  widgetKey,
+} from "../protocol/widget-keys.ts";
 import type { CreatedWidgetKey, WidgetKey } from "../protocol/widget-keys.ts";
 import { findAgent } from "./agents/directory.ts";
 import { HubError } from "./errors.ts";
@@ -145,22 +150,57 @@ async function remove(services: Services, account: Account, call: Call): Promise
   });
 }
 
+const tag = "Widget keys";
+const auth = "secret-key";
+const BODY_ERRORS = ["invalid_widget_key_body", "invalid_allowlist", "invalid_request"] as const;
+
 /** `/api/v1/widget-keys`, for the holder of a secret key. */
 export function widgetKeyRoutes(services: Services): Routes {
   const account = (call: Call) => requireAccount(services.db, call.request, "missing_bearer");
   return {
     [WIDGET_KEYS_PATH]: {
-      GET: async (call) => json(await list(services, await account(call))),
-      POST: async (call) => json(await create(services, await account(call), call), 201),
+      GET: {
+        tag,
+        summary: "List widget keys",
+        auth,
+        answers: {
+          200: { description: "Newest first; never the keys themselves", schema: v.array(widgetKey) },
+        },
+        handle: async (call) => json(await list(services, await account(call))),
+      },
+      POST: {
+        tag,
+        summary: "Create a widget key",
+        auth,
+        body: createWidgetKeyRequest,
+        answers: { 201: { description: "The key, shown this once", schema: createdWidgetKey } },
+        errors: BODY_ERRORS,
+        handle: async (call) => json(await create(services, await account(call), call), 201),
+      },
     },
     [`${WIDGET_KEYS_PATH}/:id`]: {
-      PATCH: async (call) => {
-        await update(services, await account(call), call);
-        return noContent();
+      PATCH: {
+        tag,
+        summary: "Rename, repin, revoke or change the sites of a widget key",
+        auth,
+        body: updateWidgetKeyRequest,
+        answers: { 204: { description: "Stored" } },
+        errors: [...BODY_ERRORS, "not_found"],
+        handle: async (call) => {
+          await update(services, await account(call), call);
+          return noContent();
+        },
       },
-      DELETE: async (call) => {
-        await remove(services, await account(call), call);
-        return noContent();
+      DELETE: {
+        tag,
+        summary: "Delete a widget key that was never used, revoke any other",
+        auth,
+        answers: { 204: { description: "The key no longer works" } },
+        errors: ["not_found"],
+        handle: async (call) => {
+          await remove(services, await account(call), call);
+          return noContent();
+        },
       },
     },
   };

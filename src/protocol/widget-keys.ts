@@ -22,21 +22,26 @@ export const updateWidgetKeyRequest = v.object({
   disabled: v.optional(v.boolean()),
 });
 
-export interface WidgetKey {
-  id: string;
-  name: string;
-  /** The last eight characters of the key: all that is kept in the clear. */
-  key_last8: string;
-  domain_allowlist: string[];
-  agent_id: string | null;
-  disabled_at: string | null;
-  last_used_at: string | null;
-  created_at: string;
-  updated_at: string;
-}
+const timestampOrNull = v.nullable(v.string());
+
+export const widgetKey = v.object({
+  id: v.string(),
+  name: v.string(),
+  /** All that is kept in the clear. */
+  key_last8: v.pipe(v.string(), v.description("The last eight characters of the key")),
+  domain_allowlist: allowlist,
+  agent_id: v.nullable(v.string()),
+  disabled_at: timestampOrNull,
+  last_used_at: timestampOrNull,
+  created_at: v.string(),
+  updated_at: v.string(),
+});
+export type WidgetKey = v.InferOutput<typeof widgetKey>;
 
 /** Answer of create: the only time that the key itself is shown. `client_key` is an alias. */
-export interface CreatedWidgetKey extends WidgetKey {
-  public_key: string;
-  client_key: string;
-}
+export const createdWidgetKey = v.object({
+  ...widgetKey.entries,
+  public_key: v.string(),
+  client_key: v.string(),
+});
+export type CreatedWidgetKey = v.InferOutput<typeof createdWidgetKey>;

@@ -7,6 +7,9 @@ import type { ClientKey } from "../keys/client-keys.ts";
 import type { Database } from "../store/database.ts";
 import { agents } from "../store/schema.ts";
 
+/** What a page may be refused with on the way to its agent. */
+export const AGENT_ERRORS = ["agent_not_found", "agent_disabled", "agent_unavailable"] as const;
+
 export type AgentRow = typeof agents.$inferSelect;
 
 /** Finds an agent of an account by id, else slug, else number, else name. Case does not count. */

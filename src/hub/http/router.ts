@@ -1,5 +1,7 @@
-// Owns route tables: path -> method -> handler. The only file besides app.ts that knows which web framework is used.
+// Owns route tables: path -> method -> endpoint. The only file besides app.ts that knows which web framework is used.
 import type { Hono } from "hono";
+import type * as v from "valibot";
+import type { WireErrorCode } from "../../protocol/errors.ts";
 import { HubError } from "../errors.ts";
 
 /** One request on its way through the hub. */
@@ -11,15 +13,41 @@ export interface Call {
 }
 export type Handler = (call: Call) => Promise<Response> | Response;
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** A successful answer. Without a schema: no body, or one that is no JSON. */
+export interface Answer {
+  description: string;
+  schema?: v.GenericSchema;
+  /** @default "application/json" when there is a schema */
+  contentType?: string;
+}
+
+/** What is mounted and, in the same object, what the reference says of it. */
+export interface Endpoint {
+  /** Heading in the reference. */
+  tag: string;
+  /** One short sentence without a full stop. */
+  summary: string;
+  auth: "none" | "secret-key" | "session";
+  query?: Record<string, v.GenericSchema>;
+  /** The schema the handler reads the body with. */
+  body?: v.GenericSchema;
+  /** Successful answers by status. */
+  answers: Record<number, Answer>;
+  /** What it refuses with, besides what the authentication and every endpoint may. */
+  errors?: readonly WireErrorCode[];
+  handle: Handler;
+}
+
 /** Paths in `:name` notation. HEAD is answered wherever GET is. */
-export type Routes = Record<string, Partial<Record<Method, Handler>>>;
+export type Routes = Record<string, Partial<Record<Method, Endpoint>>>;
 
 /** Mounts a table; a known path with another method is 405 with `Allow`. */
 export function mount(app: Hono, routes: Routes): void {
   for (const [path, methods] of Object.entries(routes)) {
-    for (const [method, handler] of Object.entries(methods)) {
+    for (const [method, { handle }] of Object.entries(methods)) {
       app.on(method, path, (context) =>
-        handler({
+        handle({
           request: context.req.raw,
           url: new URL(context.req.url),
           param: (name) => context.req.param(name) ?? "",

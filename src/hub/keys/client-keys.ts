@@ -16,6 +16,11 @@ export interface ClientKey {
   account: typeof accounts.$inferSelect;
 }
 
+/** What a key that is looked up may be refused with. */
+export const KEY_ERRORS = ["missing_client_key", "unknown_client_key", "key_revoked"] as const;
+/** The same for a page with this key. */
+export const PAGE_KEY_ERRORS = [...KEY_ERRORS, "key_has_no_domains", "origin_not_allowed"] as const;
+
 /** `last_used_at` is written at most this often. */
 const TOUCH_INTERVAL_MS = 60_000;
 

@@ -8,6 +8,14 @@ import type { Services } from "../services.ts";
 import { requireSessionOrigin } from "./family.ts";
 import { loadFamily } from "./grant.ts";
 
+/** What a session token may be refused with. */
+export const VISITOR_ERRORS = [
+  "invalid_session",
+  "session_revoked",
+  "key_revoked",
+  "origin_not_allowed",
+] as const;
+
 export interface Visitor {
   accountId: number;
   subject: string;
