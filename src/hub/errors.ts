@@ -1,6 +1,7 @@
 // Owns the way from a failure to an answer: one error type, one function that writes it. Knows no endpoint.
 import { WIRE_ERRORS } from "../protocol/errors.ts";
 import type { WireErrorCode } from "../protocol/errors.ts";
+import { PUBLISHABLE_KEYS_PATH } from "../protocol/paths.ts";
 import type { Problem } from "../protocol/problem.ts";
 
 export interface HubErrorOptions {
@@ -10,6 +11,8 @@ export interface HubErrorOptions {
   hint?: string;
   /** Seconds until a retry makes sense. */
   retryAfterS?: number;
+  /** What is wrong with which members of the body. */
+  fields?: Record<string, string[]>;
 }
 
 /** An expected failure of a request. Everything else that is thrown is a bug and answers 500. */
@@ -27,35 +30,59 @@ export class HubError extends Error {
 /** Codes whose plain text is useless without the detail: they name one bad value of many. */
 const DETAIL_IN_TEXT: ReadonlySet<WireErrorCode> = new Set(["invalid_allowlist", "invalid_request"]);
 
-const wantsJson = (accept: string | null): boolean =>
-  accept !== null && /application\/(problem\+)?json\s*(?:[,;]|$)/i.test(accept);
+type ErrorForm = "problem" | "text" | "detail";
+
+/** Whoever names problem details gets them everywhere; else each dialect has its documented form. */
+function formFor(request: Request): ErrorForm {
+  const accept = request.headers.get("Accept") ?? "";
+  if (/application\/problem\+json\s*(?:[,;]|$)/i.test(accept)) return "problem";
+  const { pathname } = new URL(request.url);
+  if (pathname === PUBLISHABLE_KEYS_PATH || pathname.startsWith(`${PUBLISHABLE_KEYS_PATH}/`)) return "detail";
+  return /application\/json\s*(?:[,;]|$)/i.test(accept) ? "problem" : "text";
+}
+
+function bodyFor(form: ErrorForm, error: HubError, nowMs: number): [contentType: string, body: string] {
+  const [status, sentence] = WIRE_ERRORS[error.code];
+  const { detail, hint, retryAfterS, fields } = error.options;
+  switch (form) {
+    case "text":
+      return [
+        "text/plain",
+        detail !== undefined && DETAIL_IN_TEXT.has(error.code) ? `${sentence}: ${detail}` : sentence,
+      ];
+    case "detail":
+      return ["application/json", JSON.stringify(fields ?? { detail: detail ?? sentence })];
+    case "problem": {
+      const problem: Problem = {
+        type: `urn:foyer:problem:${error.code}`,
+        title: sentence,
+        status,
+        detail: detail ?? sentence,
+        code: error.code,
+        ...(hint === undefined ? {} : { hint }),
+        ...(retryAfterS === undefined ? {} : { retry_after: retryAfterS }),
+        server_time: new Date(nowMs).toISOString(),
+      };
+      return ["application/problem+json", JSON.stringify({ ...fields, ...problem })];
+    }
+  }
+}
 
 /**
  * Writes a failure: RFC 9457 when `Accept` names application/problem+json or application/json, else the documented
- * sentence as text/plain. A failure that is not a HubError becomes `internal_error` and tells nothing of itself.
+ * sentence as text/plain. Under `/v1/publishable-key` it is `{"detail": "..."}` or `{"<member>": ["..."]}` unless
+ * problem details are asked for. A failure that is not a HubError becomes `internal_error` and tells nothing of itself.
  */
 export function errorResponse(failure: unknown, request: Request, nowMs: number): Response {
   const error = failure instanceof HubError ? failure : new HubError("internal_error");
-  const [status, sentence] = WIRE_ERRORS[error.code];
-  const { detail, hint, retryAfterS } = error.options;
-  const headers = new Headers({ "Cache-Control": "no-store" });
+  const [status] = WIRE_ERRORS[error.code];
+  const { retryAfterS } = error.options;
+  const [contentType, body] = bodyFor(formFor(request), error, nowMs);
+  const headers = new Headers({
+    "Cache-Control": "no-store",
+    "Content-Type": `${contentType}; charset=utf-8`,
+  });
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   if (retryAfterS !== undefined) headers.set("Retry-After", String(retryAfterS));
-  if (!wantsJson(request.headers.get("Accept"))) {
-    headers.set("Content-Type", "text/plain; charset=utf-8");
-    const text = detail !== undefined && DETAIL_IN_TEXT.has(error.code) ? `${sentence}: ${detail}` : sentence;
-    return new Response(text, { status, headers });
-  }
-  const problem: Problem = {
-    type: `urn:foyer:problem:${error.code}`,
-    title: sentence,
-    status,
-    detail: detail ?? sentence,
-    code: error.code,
-    ...(hint === undefined ? {} : { hint }),
-    ...(retryAfterS === undefined ? {} : { retry_after: retryAfterS }),
-    server_time: new Date(nowMs).toISOString(),
-  };
-  headers.set("Content-Type", "application/problem+json; charset=utf-8");
-  return new Response(JSON.stringify(problem), { status, headers });
+  return new Response(body, { status, headers });
 }

@@ -22,8 +22,19 @@ export const runEventsPath = (runId: string): string =>
 export const runCancelPath = (runId: string): string =>
   `${WIDGET_PATHS.runs}/${encodeURIComponent(runId)}/cancel`;
 
+/** Below this: `/{id}/feedback`. */
+export const MESSAGES_PATH = `${API}/widget/messages`;
+
 /** Management paths (secret key). */
 export const WIDGET_KEYS_PATH = `${API}/widget-keys`;
+export const AGENTS_PATH = `${API}/agents`;
+export const WIDGET_SETTINGS_PATH = `${API}/widget-settings`;
+export const ORGS_PATH = `${API}/orgs`;
+/** The other dialect has a prefix of its own. */
+export const PUBLISHABLE_KEYS_PATH = "/v1/publishable-key";
+
+export const OPENAPI_PATH = "/openapi.json";
+export const DOCS_PATH = "/docs";
 
 export const JWKS_PATH = "/.well-known/jwks.json";
 export const HEALTH_PATH = "/healthz";
