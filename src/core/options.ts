@@ -1,7 +1,7 @@
 // Owns the options a page gives: their meaning, defaults and parser. Knows no network and never throws.
 import { checkClientKey } from "../protocol/keys.ts";
 import type { StorageKind } from "./environment.ts";
-import { localProblem, type FoyerProblem, type Outcome, failed, ok } from "./problem.ts";
+import { type FoyerProblem, localProblem } from "./problem.ts";
 
 const STORAGE_KINDS = ["local", "session", "none"] as const satisfies readonly StorageKind[];
 
@@ -40,73 +40,49 @@ export const OPTION_DEFAULTS = Object.freeze({
 } as const satisfies Partial<Options>);
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
-
-function parseApiUrl(raw: unknown): Outcome<string> {
-  let url: URL;
-  try {
-    url = new URL(String(raw));
-  } catch {
-    return failed(localProblem("invalid_option", "apiUrl is not an absolute URL"));
-  }
-  const isSecure = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
-  if (!isSecure) {
-    return failed(localProblem("insecure_api_url", "apiUrl must be https, or http on this very machine"));
-  }
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    return failed(localProblem("invalid_option", "apiUrl must not carry credentials, a query or a fragment"));
-  }
-  return ok(url.origin + url.pathname.replace(/\/+$/, ""));
-}
-
-function optionalText(raw: Record<string, unknown>, name: "agent" | "userToken"): Outcome<string | null> {
-  const value = raw[name] ?? "";
-  if (value === "") return ok(OPTION_DEFAULTS[name]);
-  if (typeof value === "string" && value.length <= 8192) return ok(value);
-  return failed(localProblem("invalid_option", `${name} must be a string`));
-}
-
-function parseStorage(raw: unknown): Outcome<StorageKind> {
-  const kind = STORAGE_KINDS.find((known) => known === (raw ?? OPTION_DEFAULTS.storage));
-  if (kind !== undefined) return ok(kind);
-  return failed(localProblem("invalid_option", `storage must be one of ${STORAGE_KINDS.join(", ")}`));
-}
+const MAX_TEXT = 8192;
 
 const KEY_DETAILS = {
   missing_client_key: "clientKey is missing",
   invalid_client_key: "clientKey has not the shape of a public key",
-  secret_key_in_browser:
-    "clientKey is a secret key; it must never reach a page. Revoke it and use the public one",
+  secret_key_in_browser: "clientKey is a secret key: revoke it, use the public one",
 } as const;
 
-/** Reads foreign options. Every problem found is told, the key's first; no value is repeated in a detail. */
-export function parseOptions(
-  input: unknown,
-): { kind: "ok"; options: Options } | { kind: "invalid"; problems: [FoyerProblem, ...FoyerProblem[]] } {
-  const raw: Record<string, unknown> = typeof input === "object" && input !== null ? { ...input } : {};
-  const keyProblem = checkClientKey(raw["clientKey"]);
-  const clientKey: Outcome<string> =
-    keyProblem === null
-      ? ok(String(raw["clientKey"]))
-      : failed(localProblem(keyProblem, KEY_DETAILS[keyProblem]));
-  const apiUrl = parseApiUrl(raw["apiUrl"]);
-  const agent = optionalText(raw, "agent");
-  const userToken = optionalText(raw, "userToken");
-  const storage = parseStorage(raw["storage"]);
+type Refuse = (code: "invalid_option" | "insecure_api_url", detail: string) => void;
 
-  const [first, ...rest] = [clientKey, apiUrl, agent, userToken, storage].flatMap((part) =>
-    part.kind === "failed" ? [part.problem] : [],
-  );
-  if (first !== undefined) return { kind: "invalid", problems: [first, ...rest] };
-  const value = <T>(part: Outcome<T>, byDefault: T): T => (part.kind === "ok" ? part.value : byDefault);
-  return {
-    kind: "ok",
-    options: {
-      clientKey: value(clientKey, ""),
-      apiUrl: value(apiUrl, ""),
-      agent: value(agent, OPTION_DEFAULTS.agent),
-      userToken: value(userToken, OPTION_DEFAULTS.userToken),
-      storage: value(storage, OPTION_DEFAULTS.storage),
-      config: raw["config"] ?? OPTION_DEFAULTS.config,
-    },
+function parseApiUrl(raw: unknown, refuse: Refuse): string {
+  const text = String(raw);
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null) refuse("invalid_option", "apiUrl is not an absolute URL");
+  else if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.test(url.hostname))) {
+    refuse("insecure_api_url", "apiUrl must be https, or http on this very machine");
+  } else if (url.username + url.password + url.search + url.hash !== "") {
+    refuse("invalid_option", "apiUrl must not carry credentials, a query or a fragment");
+  } else return url.origin + url.pathname.replace(/\/+$/, "");
+  return "";
+}
+
+/** Reads foreign options. Every problem found is told, the key's first; no value is repeated in a detail. */
+export function parseOptions(input: unknown): Options | FoyerProblem[] {
+  const raw: Record<string, unknown> = typeof input === "object" && input !== null ? { ...input } : {};
+  const problems: FoyerProblem[] = [];
+  const refuse: Refuse = (code, detail) => problems.push(localProblem(code, detail));
+  const optionalText = (name: "agent" | "userToken"): string | null => {
+    const value = raw[name] || null;
+    if (value === null || (typeof value === "string" && value.length <= MAX_TEXT)) return value;
+    refuse("invalid_option", `${name} must be a string`);
+    return null;
   };
+
+  const { clientKey, config } = raw;
+  const keyProblem = checkClientKey(clientKey);
+  if (keyProblem !== null) problems.push(localProblem(keyProblem, KEY_DETAILS[keyProblem]));
+  const apiUrl = parseApiUrl(raw["apiUrl"], refuse);
+  const agent = optionalText("agent");
+  const userToken = optionalText("userToken");
+  const wanted = raw["storage"] ?? OPTION_DEFAULTS.storage;
+  const storage = STORAGE_KINDS.find((kind) => kind === wanted);
+  if (storage === undefined) refuse("invalid_option", `storage must be one of ${STORAGE_KINDS.join(", ")}`);
+  if (storage === undefined || problems.length > 0) return problems;
+  return { clientKey: String(clientKey), apiUrl, agent, userToken, storage, config: config ?? null };
 }

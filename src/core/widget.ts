@@ -136,8 +136,8 @@ export function createWidget(
   load: LoadEngine = loadEngineChunk,
 ): Widget {
   const parsed = parseOptions(raw);
-  const options = parsed.kind === "ok" ? parsed.options : NO_OPTIONS;
-  const optionProblem = parsed.kind === "ok" ? null : parsed.problems[0];
+  const options = Array.isArray(parsed) ? NO_OPTIONS : parsed;
+  const optionProblem = Array.isArray(parsed) ? (parsed[0] ?? null) : null;
   const emitter = createEmitter<WidgetEvents>((error) =>
     env.log("error", `a listener threw: ${String(error)}`),
   );

@@ -66,8 +66,8 @@ test("the theme is written property by property and can be written again", () =>
   const container = document.createElement("div");
   applyTheme(container, fakeConfig({ primary_color: "#808080", radius: 0 }).branding, "dark");
   expect(container.style.getPropertyValue("--radius")).toBe("0px");
-  expect(container.style.getPropertyValue("--tinted")).toBe("0");
+  expect(container.style.getPropertyValue("--chroma")).toBe("0.000");
   applyTheme(container, fakeConfig({ primary_color: "#3b5bdb" }).branding, "light");
-  expect(container.style.getPropertyValue("--tinted")).toBe("1");
+  expect(container.style.getPropertyValue("--chroma")).toBe("0.187");
   expect(container.dataset["scheme"]).toBe("light");
 });

@@ -92,8 +92,6 @@ export function applyTheme(container: HTMLElement, branding: Branding, scheme: "
     "--accent-ink": accentInk(accent, scheme),
     "--hue": String(hue),
     "--chroma": chroma.toFixed(3),
-    // A grey accent gives plain neutrals; a colourful one tints them.
-    "--tinted": chroma === 0 ? "0" : "1",
     "--radius": `${branding.radius}px`,
   };
   for (const [name, value] of Object.entries(properties)) container.style.setProperty(name, value);
