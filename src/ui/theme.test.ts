@@ -68,6 +68,6 @@ test("the theme is written property by property and can be written again", () =>
   expect(container.style.getPropertyValue("--radius")).toBe("0px");
   expect(container.style.getPropertyValue("--chroma")).toBe("0.000");
   applyTheme(container, fakeConfig({ primary_color: "#3b5bdb" }).branding, "light");
-  expect(container.style.getPropertyValue("--chroma")).toBe("0.187");
+  expect(container.style.getPropertyValue("--chroma")).toBe("0.199");
   expect(container.dataset["scheme"]).toBe("light");
 });
