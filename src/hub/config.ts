@@ -4,6 +4,7 @@ import { WIDGET_PATHS } from "../protocol/paths.ts";
 import { parseConfig } from "../protocol/config.ts";
 import { configAnswer } from "../protocol/openapi-answers.ts";
 import { AGENT_ERRORS, authModesOf, requireAgent } from "./agents/directory.ts";
+import type { AgentRow } from "./agents/directory.ts";
 import { HubError } from "./errors.ts";
 import { json } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
@@ -14,14 +15,25 @@ import {
   requireLiveKey,
   touchKey,
 } from "./keys/client-keys.ts";
+import type { ClientKey } from "./keys/client-keys.ts";
 import type { Services } from "./services.ts";
 import { digest } from "./tokens/opaque.ts";
+import { agentBeforeWebhook } from "./webhook/choose.ts";
+
+type Face = Pick<AgentRow, "id" | "name" | "authMode" | "branding">;
+
+/** Whom the page shows. A webhook says only at the first message who answers: until then it is nobody in particular. */
+async function faceOf(services: Services, key: ClientKey, wanted: string | null): Promise<Face> {
+  if (key.row.mode === "agent") return requireAgent(services.db, key, wanted);
+  const fallback = await agentBeforeWebhook(services, key.account.id);
+  return fallback ?? { id: "", name: "Assistant", authMode: "both", branding: {} };
+}
 
 async function answer(services: Services, call: Call): Promise<Response> {
   const key = await findClientKey(services.db, call.url.searchParams.get("client_key"));
   requireLiveKey(key.row);
   requireAllowedOrigin(key.row, call.request.headers);
-  const agent = await requireAgent(services.db, key, call.url.searchParams.get("agent"));
+  const agent = await faceOf(services, key, call.url.searchParams.get("agent"));
   await touchKey(services.db, key.row.id, services.clock);
   // Through the reader of the wire: an unsafe colour or address in the store never reaches a page.
   const config = parseConfig({

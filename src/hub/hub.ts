@@ -13,6 +13,8 @@ import { openStore } from "./store/database.ts";
 import type { DatabaseOptions } from "./store/database.ts";
 import { loadSigningKeys } from "./tokens/signing.ts";
 import { MAX_SESSION_TTL_S, createTokens } from "./tokens/tokens.ts";
+import { systemNetwork } from "./webhook/network.ts";
+import type { WebhookNetwork } from "./webhook/network.ts";
 
 export type { HubClock } from "./clock.ts";
 export type { HubLogLine } from "./log.ts";
@@ -31,6 +33,10 @@ export interface HubOptions {
   migrationsDir?: string;
   /** @default the machine's clock */
   clock?: HubClock;
+  /** For development: webhooks on private addresses and any port, and over http on this machine. @default false */
+  allowPrivateWebhooks?: boolean;
+  /** @default the machine's resolver and sockets */
+  webhookNetwork?: WebhookNetwork;
   /** Takes structured lines without secrets. @default silent */
   log?: HubLog;
 }
@@ -72,6 +78,10 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     signing,
     tokens: createTokens(signing, clock, options.publicUrl),
     runs: createRunRegistry(clock, log),
+    webhooks: {
+      network: options.webhookNetwork ?? systemNetwork(),
+      allowPrivate: options.allowPrivateWebhooks ?? false,
+    },
     sessionTtlS,
   };
   return {

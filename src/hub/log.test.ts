@@ -7,6 +7,7 @@ it.each([
   ["pk_live_demo_foyerdemositewidgetkey0001"],
   ["eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"],
   ["rt_0123456789abcdefghijklmnopqrstuvwxyz-_ABCDE"],
+  ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw+/8x4e2C4a0="],
 ])("takes %s out of a line, wherever it stands", (secret) => {
   const lines: HubLogLine[] = [];
   redactingLog((line) => lines.push(line))({

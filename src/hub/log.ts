@@ -14,6 +14,7 @@ const SECRETS = [
   /\bBearer\s+[^\s"]+/gi,
   /\beyJ[\w-]+\.[\w-]*\.?[\w-]*/g,
   /\brt_[\w-]+/g,
+  /\bwhsec_[\w+/=]+/g,
   /\/\/[^/\s:@]+:[^/\s@]+@/g,
 ];
 

@@ -5,6 +5,7 @@ import type { HubLog } from "./log.ts";
 import type { Database } from "./store/database.ts";
 import type { SigningKeys } from "./tokens/signing.ts";
 import type { Tokens } from "./tokens/tokens.ts";
+import type { WebhookNetwork } from "./webhook/network.ts";
 
 export interface Services {
   db: Database;
@@ -13,6 +14,8 @@ export interface Services {
   signing: SigningKeys;
   tokens: Tokens;
   runs: RunRegistry;
+  /** How webhooks are reached, and whether they may be on private addresses. */
+  webhooks: { network: WebhookNetwork; allowPrivate: boolean };
   /** Lifetime of session tokens, seconds. */
   sessionTtlS: number;
 }

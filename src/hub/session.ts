@@ -1,6 +1,6 @@
 // Owns the auth endpoints: guest, user-token, exchange, refresh, logout. Their wire shapes are in protocol/session.ts.
 import { randomUUID } from "node:crypto";
-import { lt } from "drizzle-orm";
+import { eq, lt } from "drizzle-orm";
 import * as v from "valibot";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import { exchangeRequest, guestRequest, refreshRequest, userTokenRequest } from "../protocol/session.ts";
@@ -25,6 +25,8 @@ import { endFamily, refreshFamily, startFamily } from "./sessions/family.ts";
 import type { Services } from "./services.ts";
 import { usedTokenIds } from "./store/schema.ts";
 import { VISITOR_TOKEN_TTL_S } from "./tokens/tokens.ts";
+import { chooseByWebhook } from "./webhook/choose.ts";
+import type { Choice, Visit } from "./webhook/choose.ts";
 
 /** Custom claims travel in every token of the visitor; larger ones do not fit into a header. */
 const MAX_CLAIMS_BYTES = 2048;
@@ -32,17 +34,17 @@ const MAX_CLAIMS_BYTES = 2048;
 const members = (body: unknown): Record<string, unknown> =>
   typeof body === "object" && body !== null ? { ...body } : {};
 
-/** What a page must be before it gets a session: key, state, origin and agent, in the documented order. */
-async function admit(services: Services, call: Call, body: { client_key: unknown; agent_id?: unknown }) {
-  const key = await findClientKey(services.db, body.client_key);
+/** What a page must be before it gets a session: key, state and origin, in the documented order. */
+async function admit(services: Services, call: Call, clientKey: string) {
+  const key = await findClientKey(services.db, clientKey);
   requireLiveKey(key.row);
-  const origin = requireAllowedOrigin(key.row, call.request.headers).text;
-  const agent = await requireAgent(
-    services.db,
-    key,
-    typeof body.agent_id === "string" ? body.agent_id : null,
-  );
-  return { key, origin, agent };
+  return { key, origin: requireAllowedOrigin(key.row, call.request.headers).text };
+}
+
+/** Who answers a visitor: fixed by key and page, or chosen by the key's webhook. */
+async function chooseAgent(services: Services, visit: Visit): Promise<Choice> {
+  if (visit.key.row.mode === "webhook") return chooseByWebhook(services, visit);
+  return { agent: await requireAgent(services.db, visit.key, visit.wanted), prompt: null, voice: null };
 }
 
 function requireMode(agent: AgentRow, mode: "guest" | "user"): void {
@@ -57,10 +59,11 @@ async function guest(services: Services, call: Call): Promise<SessionAnswer> {
     await findClientKey(services.db, members(body)["client_key"]);
     throw new HubError("invalid_request", { detail: "agent_id must be a text" });
   }
-  const place = await admit(services, call, parsed.output);
-  requireMode(place.agent, "guest");
+  const place = await admit(services, call, parsed.output.client_key);
   const visitor = { subject: `guest:${randomUUID()}`, name: null, email: null, claims: null };
-  const answer = await startFamily(services, services.db, visitor, place);
+  const choice = await chooseAgent(services, { ...place, visitor, wanted: parsed.output.agent_id ?? null });
+  requireMode(choice.agent, "guest");
+  const answer = await startFamily(services, services.db, visitor, { ...place, ...choice });
   await touchKey(services.db, place.key.row.id, services.clock);
   return answer;
 }
@@ -100,6 +103,11 @@ async function userToken(services: Services, call: Call): Promise<UserTokenAnswe
   return { user_token: token, expires_in: VISITOR_TOKEN_TTL_S };
 }
 
+async function requireUnspent({ db }: Services, jti: string): Promise<void> {
+  const spent = await db.select().from(usedTokenIds).where(eq(usedTokenIds.jti, jti));
+  if (spent.length > 0) throw new HubError("token_replayed");
+}
+
 /** Exchanges a visitor token exactly once: the jti is spent in the transaction that starts the session. */
 async function exchange(services: Services, call: Call): Promise<SessionAnswer> {
   const body = withAliases(await readJson(call.request), { user_token: "token" });
@@ -108,8 +116,7 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
     await findClientKey(services.db, members(body)["client_key"]);
     throw new HubError("invalid_user_token");
   }
-  const place = await admit(services, call, parsed.output);
-  requireMode(place.agent, "user");
+  const place = await admit(services, call, parsed.output.client_key);
   const claims = await services.tokens.verifyVisitor(parsed.output.token);
   if (claims === null) throw new HubError("invalid_user_token");
   if (claims.key_id !== place.key.row.id) throw new HubError("user_token_wrong_key");
@@ -119,6 +126,10 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
     email: claims.email ?? null,
     claims: claims.claims ?? null,
   };
+  // A webhook hears of new sessions only, so what cannot become one ends before it is asked.
+  if (place.key.row.mode === "webhook") await requireUnspent(services, claims.jti);
+  const choice = await chooseAgent(services, { ...place, visitor, wanted: parsed.output.agent_id ?? null });
+  requireMode(choice.agent, "user");
   const answer = await services.db.transaction(async (tx) => {
     const nowMs = services.clock.now();
     await tx.delete(usedTokenIds).where(lt(usedTokenIds.expiresAt, new Date(nowMs)));
@@ -127,7 +138,7 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
       .values({ jti: claims.jti, expiresAt: new Date(nowMs + 2 * VISITOR_TOKEN_TTL_S * 1000) })
       .onConflictDoNothing()
       .returning();
-    return spent.length === 0 ? null : startFamily(services, tx, visitor, place);
+    return spent.length === 0 ? null : startFamily(services, tx, visitor, { ...place, ...choice });
   });
   if (answer === null) throw new HubError("token_replayed");
   await touchKey(services.db, place.key.row.id, services.clock);

@@ -6,6 +6,10 @@ export interface AgentInput {
   messages: readonly { role: "user" | "assistant"; content: string }[];
   /** `name` is null for guests and for visitors without one. */
   visitor: { name: string | null };
+  /** Instructions for this visitor in place of the agent's own; null: none. */
+  prompt: string | null;
+  /** The voice to speak with, for agents that have one; null: the agent's own. */
+  voice: string | null;
 }
 
 export type AgentOutput =

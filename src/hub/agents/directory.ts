@@ -53,15 +53,14 @@ async function agentById(db: Database, accountId: number, id: string): Promise<A
 }
 
 /**
- * The agent for a page with this key that names `reference`.
- * @throws HubError `agent_unavailable` for keys whose agent a webhook chooses, `agent_not_found`, `agent_disabled`.
+ * The agent for a page that names `reference`, with a key whose agent no webhook chooses.
+ * @throws HubError `agent_not_found`, `agent_disabled`.
  */
 export async function requireAgent(
   db: Database,
   key: ClientKey,
   reference: string | null,
 ): Promise<AgentRow> {
-  if (key.row.mode === "webhook") throw new HubError("agent_unavailable");
   const agent = await chooseAgent(db, key, reference);
   if (agent === null) {
     throw new HubError("agent_not_found", {

@@ -20,7 +20,7 @@ function start(agent: Agent, save?: (content: string, state: MessageState) => Pr
       threadId: "t",
       messageId: "m",
       agent,
-      input: { messages: [], visitor: { name: null } },
+      input: { messages: [], visitor: { name: null }, prompt: null, voice: null },
       save: save ?? (async (content, state) => void saved.push([content, state])),
     },
     { clock, log: (line) => lines.push(line) },

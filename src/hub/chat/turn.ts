@@ -142,7 +142,12 @@ function startAnswer(
     threadId,
     messageId: id,
     agent: by.agent,
-    input: { messages: history, visitor: { name: by.visitor.name } },
+    input: {
+      messages: history,
+      visitor: { name: by.visitor.name },
+      prompt: by.visitor.prompt,
+      voice: by.visitor.voice,
+    },
     save: (content, state) => saveAnswer(db, { threadId, id, content, state }, new Date(clock.now())),
   }).log;
 }

@@ -51,7 +51,7 @@ export async function startFamily(
   services: Services,
   db: Database,
   visitor: VisitorIdentity,
-  place: { key: ClientKey; agent: AgentRow; origin: string },
+  place: { key: ClientKey; agent: AgentRow; origin: string; prompt: string | null; voice: string | null },
 ): Promise<SessionAnswer> {
   const nowMs = services.clock.now();
   const limitMs = visitor.subject.startsWith("guest:") ? GUEST_LIMIT_MS : USER_LIMIT_MS;
@@ -63,6 +63,8 @@ export async function startFamily(
       keyId: place.key.row.id,
       agentId: place.agent.id,
       origin: place.origin,
+      prompt: place.prompt,
+      voice: place.voice,
       expiresAt: new Date(nowMs + limitMs),
       createdAt: new Date(nowMs),
     })

@@ -21,6 +21,9 @@ export interface Visitor {
   subject: string;
   name: string | null;
   agent: AgentRow;
+  /** What the key's webhook asked of the agent for this visitor; null: nothing. */
+  prompt: string | null;
+  voice: string | null;
 }
 
 /**
@@ -41,5 +44,7 @@ export async function requireVisitor(services: Services, request: Request): Prom
     subject: claims.sub,
     name: family.session.name,
     agent: family.agent,
+    prompt: family.session.prompt,
+    voice: family.session.voice,
   };
 }

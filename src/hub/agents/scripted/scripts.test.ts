@@ -26,7 +26,8 @@ async function listen(
   try {
     const messages = [{ role: "user" as const, content: words }];
     const run = { signal: stop.signal, clock };
-    for await (const output of agent?.({ messages, visitor: { name: null }, ...input }, run) ?? []) {
+    const nothingAsked = { visitor: { name: null }, prompt: null, voice: null };
+    for await (const output of agent?.({ messages, ...nothingAsked, ...input }, run) ?? []) {
       outputs.push(output);
       if (outputs.length >= stopAfter) stop.abort();
     }
