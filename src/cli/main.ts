@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 // Owns the command line: flags, help, exit codes. What the commands do is in the files beside it.
 import { fileURLToPath } from "node:url";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { CommandError } from "./command-error.ts";
+import { addKeysCommand } from "./commands/keys.ts";
+import { addTokenCommand } from "./commands/token.ts";
 import { startDev } from "./dev.ts";
 import { printReady } from "./print-ready.ts";
+import { reportFailure } from "./report-failure.ts";
 
-const BAD_FLAG = 2;
-const FAILED = 1;
 const STOP_LIMIT_MS = 1800;
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -81,19 +81,13 @@ function createProgram(): Command {
     .option("--quiet", "print nothing when ready")
     .addHelpText("after", "\nExample:\n  $ foyer dev --data .foyer --port 8787")
     .action(dev);
+  addKeysCommand(program);
+  addTokenCommand(program);
   return program;
 }
 
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : BAD_FLAG;
-  } else if (error instanceof CommandError) {
-    console.error(`foyer: ${error.message}`);
-    process.exitCode = FAILED;
-  } else {
-    console.error(error);
-    process.exitCode = FAILED;
-  }
+  process.exitCode = reportFailure(error, process.argv.includes("--json"));
 }

@@ -1,0 +1,212 @@
+import { Command } from "commander";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CreatedWidgetKey, WidgetKey } from "../../admin.ts";
+import { HUB_URL, createTestHub } from "../../hub/testing/harness.ts";
+import type { TestHub } from "../../hub/testing/harness.ts";
+import { reportFailure } from "../report-failure.ts";
+import { addKeysCommand } from "./keys.ts";
+import { addTokenCommand } from "./token.ts";
+
+let t: TestHub;
+beforeAll(async () => {
+  t = await createTestHub();
+});
+afterAll(() => t.hub.close());
+
+beforeEach(() => {
+  vi.stubEnv("FOYER_SECRET_KEY", t.seed.secret_key);
+  vi.stubEnv("FOYER_HUB_URL", HUB_URL);
+  vi.stubGlobal("fetch", (url: string, init: RequestInit) => t.hub.fetch(new Request(url, init)));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+/** Runs one command line in this process. */
+async function foyer(...args: string[]) {
+  const said: { out: string[]; err: string[] } = { out: [], err: [] };
+  vi.spyOn(console, "log").mockImplementation((line) => said.out.push(String(line)));
+  vi.spyOn(console, "error").mockImplementation((line) => said.err.push(String(line)));
+  const program = new Command("foyer").exitOverride().configureOutput({
+    writeOut: (text) => said.out.push(text),
+    writeErr: (text) => said.err.push(text),
+  });
+  addKeysCommand(program);
+  addTokenCommand(program);
+  const code = await program.parseAsync(args, { from: "user" }).then(
+    () => 0,
+    (error: unknown) => reportFailure(error, args.includes("--json")),
+  );
+  return { code, out: said.out.join("\n"), err: said.err.join("\n") };
+}
+
+async function json<T>(...args: string[]): Promise<T> {
+  const { code, out, err } = await foyer(...args, "--json");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out.split("\n")).toHaveLength(1);
+  return JSON.parse(out) as T;
+}
+
+const create = (...flags: string[]) => json<CreatedWidgetKey>("keys", "create", "--name", "Shop", ...flags);
+const find = async (id: string) => (await json<WidgetKey[]>("keys", "list")).find((key) => key.id === id);
+
+describe("foyer keys", () => {
+  it("create mints a key and shows it once, with the tag to paste", async () => {
+    const { out, code } = await foyer(
+      "keys",
+      "create",
+      "--name",
+      "Shop",
+      "--domain",
+      "a.example",
+      "*.a.example",
+    );
+    expect(code).toBe(0);
+    const key = /pk_live_demo_[a-z0-9]{26}/.exec(out)?.[0] ?? "none";
+    expect(out).toContain(`<script src="${HUB_URL}/foyer.js" data-client-key="${key}" async></script>`);
+    expect(out).toContain("a.example *.a.example");
+    expect((await foyer("keys", "list")).out).not.toContain(key);
+  });
+
+  it("create says that a key without domains is blocked", async () => {
+    expect((await foyer("keys", "create", "--name", "Shop")).out).toContain("blocked");
+  });
+
+  it("list shows a row for each key, with its state", async () => {
+    const { id, key_last8 } = await create();
+    const row = (await foyer("keys", "list")).out.split("\n").find((line) => line.includes(id));
+    expect(row).toMatch(new RegExp(`^${id}  Shop +\\.\\.\\.${key_last8} .* blocked: no domain +never$`));
+  });
+
+  it("update changes what the flags name and nothing else", async () => {
+    const { id } = await create("--domain", "a.example", "--agent", "echo");
+    await json("keys", "update", id, "--name", "New");
+    expect(await find(id)).toMatchObject({
+      name: "New",
+      domain_allowlist: ["a.example"],
+      agent_id: t.seed.agents.find(({ slug }) => slug === "echo")?.id,
+    });
+    await json("keys", "update", id, "--domain", "b.example", "--no-agent");
+    expect(await find(id)).toMatchObject({ name: "New", domain_allowlist: ["b.example"], agent_id: null });
+    await json("keys", "update", id, "--no-domain");
+    expect(await find(id)).toMatchObject({ domain_allowlist: [] });
+  });
+
+  it("revoke disables, update --enable takes it back, delete removes", async () => {
+    const { id } = await create();
+    await json("keys", "revoke", id);
+    expect((await find(id))?.disabled_at).not.toBeNull();
+    expect((await foyer("keys", "list")).out).toMatch(new RegExp(`${id}.* revoked `));
+    await json("keys", "update", id, "--enable");
+    expect((await find(id))?.disabled_at).toBeNull();
+    await json("keys", "delete", id);
+    expect(await find(id)).toBeUndefined();
+  });
+
+  it("prints no control characters of a name", async () => {
+    await create("--name", "\u001b[31mred\u202e\n");
+    const { out } = await foyer("keys", "list");
+    expect(out).toContain("[31mred");
+    expect(out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});
+
+describe("foyer token mint", () => {
+  const mint = (...flags: string[]) => ["token", "mint", "--user", "u_1", "--key", t.widgetKey, ...flags];
+
+  it("prints the token alone, good for one exchange", async () => {
+    const { out, code } = await foyer(
+      ...mint("--name", "Ada", "--email", "ada@a.example", "--claims", '{"a":1}'),
+    );
+    expect(code).toBe(0);
+    const body = { client_key: t.widgetKey, token: out };
+    expect(await (await t.call("/api/v1/widget/auth/exchange", { body })).json()).toMatchObject({
+      visitor: { id: "u_1", type: "user", name: "Ada" },
+    });
+  });
+
+  it("with --json prints the whole answer", async () => {
+    expect(await json(...mint())).toEqual({ user_token: expect.any(String), expires_in: 300 });
+  });
+
+  it.each(["{", "[]", "7", "null", '"a"'])("--claims %s is called wrongly", async (claims) => {
+    const { code, err } = await foyer(...mint("--claims", claims));
+    expect([code, err.split("\n").length]).toEqual([2, 1]);
+    expect(err).toContain("--claims");
+  });
+});
+
+describe("a command that fails", () => {
+  it("is one line with code and hint, exit code 1", async () => {
+    const { code, out, err } = await foyer("keys", "create", "--name", "Bad", "--domain", "*");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^foyer: invalid_allowlist: .*"\*".* \(request [0-9a-f-]{36}\)$/);
+  });
+
+  it("with --json is one line of JSON", async () => {
+    const { code, err } = await foyer("keys", "delete", "nobody", "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(err)).toEqual({
+      error: { code: "not_found", message: expect.any(String), request_id: expect.any(String) },
+    });
+  });
+
+  it("a hub that is not there is exit code 1", async () => {
+    vi.stubGlobal("fetch", () =>
+      Promise.reject(new TypeError("fetch failed", { cause: { code: "ECONNREFUSED" } })),
+    );
+    const { code, err } = await foyer("keys", "create", "--name", "Shop");
+    expect(code).toBe(1);
+    expect(err).toMatch(/^foyer: hub_unreachable: .*ECONNREFUSED.*$/);
+  });
+
+  it.each([undefined, ""])("without a secret key (%j) is called wrongly", async (secret) => {
+    vi.stubEnv("FOYER_SECRET_KEY", secret);
+    const { code, err } = await foyer("keys", "list");
+    expect(code).toBe(2);
+    expect(err).toMatch(/^foyer: missing_secret_key: .*FOYER_SECRET_KEY/);
+  });
+
+  it.each(["pk_live_demo_public", "sk_live with space", "'sk_live_quoted'"])(
+    "with %s for a secret key says so without it",
+    async (secret) => {
+      vi.stubEnv("FOYER_SECRET_KEY", secret);
+      const { code, err } = await foyer("keys", "list");
+      expect(code).toBe(2);
+      expect(err).not.toContain(secret);
+    },
+  );
+
+  it.each([
+    ["keys", "update", "some-id"],
+    ["keys", "update"],
+    ["keys", "create"],
+    ["keys", "list", "--nope"],
+    ["keys", "nope"],
+    ["keys"],
+    ["keys", "list", "--hub", "nowhere"],
+    ["keys", "list", "--hub", "http://hub.example"],
+    ["token", "mint", "--user", "u_1"],
+    ["token", "mint", "--key", "pk_live_x"],
+  ])("called wrongly: %s %s %s %s", async (...args) => {
+    const { code, err } = await foyer(...args.filter((arg) => arg !== undefined));
+    expect(code).toBe(2);
+    expect(err).not.toBe("");
+  });
+
+  it("never takes the secret key as a flag, nor shows it in help", async () => {
+    for (const args of [
+      ["keys", "list"],
+      ["keys", "create"],
+      ["keys", "update"],
+      ["token", "mint"],
+    ]) {
+      const { code, out } = await foyer(...args, "--help");
+      expect(code).toBe(0);
+      expect(out).toContain("Examples:");
+      expect(out).not.toContain(t.seed.secret_key);
+      expect(out).not.toMatch(/--[\w-]*secret/);
+    }
+  });
+});
