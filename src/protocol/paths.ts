@@ -29,6 +29,7 @@ export const MESSAGES_PATH = `${API}/widget/messages`;
 export const WIDGET_KEYS_PATH = `${API}/widget-keys`;
 export const AGENTS_PATH = `${API}/agents`;
 export const WIDGET_SETTINGS_PATH = `${API}/widget-settings`;
+export const WEBHOOK_SETTINGS_PATH = `${API}/webhook-settings`;
 export const ORGS_PATH = `${API}/orgs`;
 /** The other dialect has a prefix of its own. */
 export const PUBLISHABLE_KEYS_PATH = "/v1/publishable-key";

@@ -61,3 +61,24 @@ export const webhookAnswer = v.pipe(
   }),
   v.check(({ agent_id, prompt, voice }) => (agent_id ?? null) !== null || Boolean(prompt && voice)),
 );
+
+/** How an account's webhooks are signed, and who answers when one names no agent. */
+export const webhookSettings = v.object({
+  secret: v.pipe(v.string(), v.description("whsec_ and base64: verifies the signatures of deliveries")),
+  previous_secret: v.pipe(
+    v.nullable(v.string()),
+    v.description("Signs beside the secret until previous_until"),
+  ),
+  previous_until: v.nullable(v.string()),
+  fallback_agent_id: v.pipe(
+    v.nullable(v.string()),
+    v.description("Null: a failed webhook refuses the visitor"),
+  ),
+  updated_at: v.string(),
+});
+export type WebhookSettingsAnswer = v.InferOutput<typeof webhookSettings>;
+
+/** PATCH: an agent's id, slug or number; null for none. */
+export const updateWebhookSettingsRequest = v.object({
+  fallback_agent_id: v.nullable(v.union([text(200), v.pipe(v.number(), v.safeInteger())])),
+});
