@@ -63,8 +63,9 @@ test("requests: two before the launcher shows, three more until the panel is usa
     "GET /api/v1/widget/config",
   ]);
   await chat.launcher.click();
-  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.input).toBeFocused();
   expect(watch.requests.length).toBeLessThanOrEqual(5);
+  await expect(chat.answers).toHaveCount(1);
 });
 
 test("no request leaves for anyone but the hub", async ({ page, visit, chat, product, site }) => {

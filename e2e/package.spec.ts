@@ -31,6 +31,7 @@ test("the library chats when an app bundles it", async ({ page, site, product, c
     build: {
       write: false,
       lib: { entry: "e2e/app/main.js", formats: ["iife"], name: "App", fileName: () => "app.js" },
+      rolldownOptions: { output: { codeSplitting: false } },
     },
   });
   const first = Array.isArray(bundled) ? bundled[0] : bundled;

@@ -65,9 +65,12 @@ function reply(text: string): string {
   return `You wrote:\n\n${quote}\n\nI am a **scripted** agent, so I only know a few things by heart. Ask me about your *order*, or how to *install* the widget and what it *costs*.`;
 }
 
-/** Greets once per conversation, by name where there is one. */
+const GREETS = /\b(hello|hi|hey)\b/i;
+
+/** Greets once per conversation and whoever greets, by name where there is one. */
 function greeting(input: AgentInput): string {
-  if (input.messages.some((message) => message.role === "assistant")) return "";
+  const isFirst = !input.messages.some((message) => message.role === "assistant");
+  if (!isFirst && !GREETS.test(lastMessage(input.messages))) return "";
   return input.visitor.name === null ? "Hi there! " : `Hi ${input.visitor.name}, good to see you. `;
 }
 
@@ -88,6 +91,7 @@ export const support: Agent = (input, run) => {
     const hello = greeting(input);
     return speak(`${hello === "" ? "" : `${hello.trim()}\n\n`}${INSTALL_AND_PRICING}`, run);
   }
-  if (/\b(what can you|help|hello|hi|hey)\b/i.test(text)) return speak(`${greeting(input)}${ABILITIES}`, run);
+  if (GREETS.test(text) || /\b(what can you|help)\b/i.test(text))
+    return speak(`${greeting(input)}${ABILITIES}`, run);
   return speak(`${greeting(input)}${reply(text)}`, run);
 };
