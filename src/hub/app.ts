@@ -6,15 +6,10 @@ import { chatRoutes } from "./chat.ts";
 import { configRoutes } from "./config.ts";
 import { HubError, errorResponse } from "./errors.ts";
 import { createAssets } from "./http/assets.ts";
-import { isGuess, refuseSecretInBrowser } from "./http/bearer.ts";
+import { refuseSecretInBrowser } from "./http/bearer.ts";
 import { allowReading, preflight } from "./http/cors.ts";
-import { notePeer, peerOf } from "./http/peer.ts";
-import type { Connection } from "./http/peer.ts";
 import { mount } from "./http/router.ts";
 import type { Routes } from "./http/router.ts";
-import { refuseCrossSite } from "./operations/guard.ts";
-import type { Guard } from "./operations/guard.ts";
-import { publishableKeyRoutes } from "./publishable-keys.ts";
 import { sessionRoutes } from "./session.ts";
 import type { Services } from "./services.ts";
 import { webhookSettingsRoutes } from "./webhook-settings.ts";
@@ -23,8 +18,6 @@ import { widgetKeyRoutes } from "./widget-keys.ts";
 
 /** The browser-facing routes, under the canonical prefix and its alias. */
 const WIDGET_PATH = /^\/(?:api\/)?v1\/widget\//;
-/** Everything that takes keys or tokens; the other paths are files and probes. */
-const API_PATH = /^\/(?:api\/)?v1\//;
 const ALIAS = "/v1";
 
 /** The same table under the alias prefix: documents name both. */
@@ -39,7 +32,6 @@ function createRoutes(services: Services): Hono {
   mount(app, widget);
   mount(app, underAlias(widget));
   mount(app, widgetKeyRoutes(services));
-  mount(app, publishableKeyRoutes(services));
   mount(app, webhookSettingsRoutes(services));
   mount(app, wellKnownRoutes(services));
   app.notFound(() => {
@@ -51,48 +43,26 @@ function createRoutes(services: Services): Hono {
   return app;
 }
 
-export interface AppOptions {
-  /** Folder with the built widget, or null. */
-  assetsDir: string | null;
-  /** Whether X-Forwarded-For is believed. */
-  isProxyTrusted: boolean;
-  guard: Guard;
-}
-
-/** A refused key or token is counted against its address; too many of them become the answer. */
-async function countGuess(failure: unknown, request: Request, { limits }: Services): Promise<never> {
-  if (failure instanceof HubError && isGuess(failure.code)) await limits.take("failure", peerOf(request));
-  throw failure;
-}
-
+/** @param assetsDir folder with the built widget, or null. */
 export function createApp(
   services: Services,
-  { assetsDir, isProxyTrusted, guard }: AppOptions,
-): (request: Request, connection?: Connection) => Promise<Response> {
+  assetsDir: string | null,
+): (request: Request) => Promise<Response> {
   const { clock, log } = services;
   const app = createRoutes(services);
   const serveAsset = createAssets(assetsDir);
 
-  const answer = async (request: Request, url: URL): Promise<Response> => {
-    const { pathname } = url;
-    guard(request, url);
+  const answer = async (request: Request, pathname: string): Promise<Response> => {
     if (request.method === "OPTIONS" && WIDGET_PATH.test(pathname)) return preflight(request);
-    if (API_PATH.test(pathname)) {
-      services.limits.refuseBlocked(peerOf(request));
-      refuseSecretInBrowser(request, log);
-      if (!WIDGET_PATH.test(pathname)) refuseCrossSite(request, url);
-    }
+    refuseSecretInBrowser(request, log);
     return (await serveAsset(request, pathname)) ?? (await app.fetch(request));
   };
 
-  return async (request, connection) => {
+  return async (request) => {
     const startedAtMs = clock.now();
     const requestId = randomUUID();
-    const url = new URL(request.url);
-    const { pathname } = url;
-    notePeer(request, connection, isProxyTrusted);
-    const judged = answer(request, url).catch((failure) => countGuess(failure, request, services));
-    const response = await judged.catch((failure: unknown) => {
+    const { pathname } = new URL(request.url);
+    const response = await answer(request, pathname).catch((failure: unknown) => {
       if (!(failure instanceof HubError)) {
         const reason = failure instanceof Error ? (failure.stack ?? failure.message) : "unknown";
         log({ level: "error", event: "internal_error", request_id: requestId, reason });
