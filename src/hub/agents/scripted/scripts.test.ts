@@ -59,20 +59,29 @@ describe("support", () => {
     ]);
   });
 
+  const later = (words: string) => [
+    { role: "assistant" as const, content: "Hi Ada" },
+    { role: "user" as const, content: words },
+  ];
+  const ada = { visitor: { name: "Ada" } };
+
   it.each(["hello", "Where is my order?", "pricing", "anything"])(
-    "greets by name in answer to %j, once",
+    "greets by name in answer to %j",
     async (words) => {
       expect((await listen("support", words)).text).toMatch(/^Hi there/);
-      expect((await listen("support", words, { visitor: { name: "Ada" } })).text).toMatch(/^Hi Ada, /);
-      const messages = [
-        { role: "assistant" as const, content: "Hi Ada" },
-        { role: "user" as const, content: words },
-      ];
-      expect((await listen("support", words, { visitor: { name: "Ada" }, messages })).text).not.toContain(
-        "Ada",
-      );
+      expect((await listen("support", words, ada)).text).toMatch(/^Hi Ada, /);
     },
   );
+
+  it.each(["Where is my order?", "pricing", "anything"])("does not greet again for %j", async (words) => {
+    expect((await listen("support", words, { ...ada, messages: later(words) })).text).not.toContain("Ada");
+  });
+
+  it("greets again whoever greets again", async () => {
+    expect((await listen("support", "hello", { ...ada, messages: later("hello") })).text).toMatch(
+      /^Hi Ada, /,
+    );
+  });
 
   it("becomes slow or fails on the very word", async () => {
     expect((await listen("support", " slow ")).tookMs).toBeGreaterThan(20_000);
