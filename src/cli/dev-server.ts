@@ -56,7 +56,8 @@ async function startOnVite(server: ViteDevServer): Promise<dev.DevServers> {
       assetsDir: null,
       demoDir: join(root, "demo"),
     },
-    (hub) => (request) => (new URL(request.url).pathname === "/foyer.js" ? loader() : hub(request)),
+    (hub) => (request, connection) =>
+      new URL(request.url).pathname === "/foyer.js" ? loader() : hub(request, connection),
   );
 }
 

@@ -1,8 +1,8 @@
 // Owns `foyer dev`: the hub on one origin, the demo site on another, seeded and ready to try.
 import { createDemoSite } from "../../demo/site.ts";
-import { createHub, type DemoSeed, type Hub, type HubOptions } from "../hub/hub.ts";
-import { CommandError } from "./command-error.ts";
+import type { DemoSeed, Hub, HubOptions } from "../hub/hub.ts";
 import { listen, type Listener } from "./listen.ts";
+import { openOrExplain } from "./open-hub.ts";
 
 export interface DevOptions {
   /** Port of the hub; 0 picks a free one. @default 8787 */
@@ -17,6 +17,10 @@ export interface DevOptions {
   sessionTtlS: number;
   /** Folder with the built widget; null when something else serves it. */
   assetsDir: string | null;
+  /** Rate limits; development is easier without. @default "off" */
+  limits?: "on" | "off";
+  /** Host names under which the hub may be asked, besides this machine's own. @default none */
+  publicHosts?: readonly string[];
   /** Folder with the demo pages. */
   demoDir: string;
 }
@@ -53,7 +57,7 @@ export async function startDev(
     const hubUrl = `http://${hostInUrl(options.host)}:${hubListener.port}`;
     const hub = await openHub(options, hubUrl);
     opened.push(hub);
-    late.set(wrapHub((request) => hub.fetch(request)));
+    late.set(wrapHub(hub.fetch));
 
     const lateDemo = lateFetch();
     const demoListener = await track(opened, {
@@ -85,18 +89,12 @@ async function track(
 function lateFetch(): { fetch: Hub["fetch"]; set(fetch: Hub["fetch"]): void } {
   let set: (fetch: Hub["fetch"]) => void = () => {};
   const known = new Promise<Hub["fetch"]>((resolve) => (set = resolve));
-  return { fetch: async (request) => (await known)(request), set };
+  return { fetch: async (request, connection) => (await known)(request, connection), set };
 }
 
-async function openHub({ database, sessionTtlS, assetsDir }: DevOptions, publicUrl: string): Promise<Hub> {
-  try {
-    return await createHub({ database, publicUrl, sessionTtlS, assetsDir });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && /^(data_dir|database)_/.test(String(error.code))) {
-      throw new CommandError(String(error.code), error.message);
-    }
-    throw error;
-  }
+function openHub(options: DevOptions, publicUrl: string): Promise<Hub> {
+  const { database, sessionTtlS, assetsDir, limits = "off", publicHosts = [] } = options;
+  return openOrExplain({ database, publicUrl, sessionTtlS, assetsDir, limits, publicHosts });
 }
 
 const hostInUrl = (host: string): string => {

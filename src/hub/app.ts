@@ -6,10 +6,15 @@ import { chatRoutes } from "./chat.ts";
 import { configRoutes } from "./config.ts";
 import { HubError, errorResponse } from "./errors.ts";
 import { createAssets } from "./http/assets.ts";
-import { refuseSecretInBrowser } from "./http/bearer.ts";
+import { isGuess, refuseSecretInBrowser } from "./http/bearer.ts";
 import { allowReading, preflight } from "./http/cors.ts";
+import { notePeer, peerOf } from "./http/peer.ts";
+import type { Connection } from "./http/peer.ts";
 import { mount } from "./http/router.ts";
 import type { Routes } from "./http/router.ts";
+import { refuseCrossSite } from "./operations/guard.ts";
+import type { Guard } from "./operations/guard.ts";
+import { orgRoutes } from "./orgs.ts";
 import { sessionRoutes } from "./session.ts";
 import type { Services } from "./services.ts";
 import { webhookSettingsRoutes } from "./webhook-settings.ts";
@@ -18,6 +23,8 @@ import { widgetKeyRoutes } from "./widget-keys.ts";
 
 /** The browser-facing routes, under the canonical prefix and its alias. */
 const WIDGET_PATH = /^\/(?:api\/)?v1\/widget\//;
+/** Everything that takes keys or tokens; the other paths are files and probes. */
+const API_PATH = /^\/(?:api\/)?v1\//;
 const ALIAS = "/v1";
 
 /** The same table under the alias prefix: documents name both. */
@@ -32,6 +39,7 @@ function createRoutes(services: Services): Hono {
   mount(app, widget);
   mount(app, underAlias(widget));
   mount(app, widgetKeyRoutes(services));
+  mount(app, orgRoutes(services));
   mount(app, webhookSettingsRoutes(services));
   mount(app, wellKnownRoutes(services));
   app.notFound(() => {
@@ -43,26 +51,48 @@ function createRoutes(services: Services): Hono {
   return app;
 }
 
-/** @param assetsDir folder with the built widget, or null. */
+export interface AppOptions {
+  /** Folder with the built widget, or null. */
+  assetsDir: string | null;
+  /** Whether X-Forwarded-For is believed. */
+  isProxyTrusted: boolean;
+  guard: Guard;
+}
+
+/** A refused key or token is counted against its address; too many of them become the answer. */
+async function countGuess(failure: unknown, request: Request, { limits }: Services): Promise<never> {
+  if (failure instanceof HubError && isGuess(failure.code)) await limits.take("failure", peerOf(request));
+  throw failure;
+}
+
 export function createApp(
   services: Services,
-  assetsDir: string | null,
-): (request: Request) => Promise<Response> {
+  { assetsDir, isProxyTrusted, guard }: AppOptions,
+): (request: Request, connection?: Connection) => Promise<Response> {
   const { clock, log } = services;
   const app = createRoutes(services);
   const serveAsset = createAssets(assetsDir);
 
-  const answer = async (request: Request, pathname: string): Promise<Response> => {
+  const answer = async (request: Request, url: URL): Promise<Response> => {
+    const { pathname } = url;
+    guard(request, url);
     if (request.method === "OPTIONS" && WIDGET_PATH.test(pathname)) return preflight(request);
-    refuseSecretInBrowser(request, log);
+    if (API_PATH.test(pathname)) {
+      services.limits.refuseBlocked(peerOf(request));
+      refuseSecretInBrowser(request, log);
+      if (!WIDGET_PATH.test(pathname)) refuseCrossSite(request, url);
+    }
     return (await serveAsset(request, pathname)) ?? (await app.fetch(request));
   };
 
-  return async (request) => {
+  return async (request, connection) => {
     const startedAtMs = clock.now();
     const requestId = randomUUID();
-    const { pathname } = new URL(request.url);
-    const response = await answer(request, pathname).catch((failure: unknown) => {
+    const url = new URL(request.url);
+    const { pathname } = url;
+    notePeer(request, connection, isProxyTrusted);
+    const judged = answer(request, url).catch((failure) => countGuess(failure, request, services));
+    const response = await judged.catch((failure: unknown) => {
       if (!(failure instanceof HubError)) {
         const reason = failure instanceof Error ? (failure.stack ?? failure.message) : "unknown";
         log({ level: "error", event: "internal_error", request_id: requestId, reason });

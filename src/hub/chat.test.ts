@@ -361,7 +361,7 @@ describe("threads", () => {
 describe("the official AG-UI client", () => {
   it("holds a conversation with the hub over real HTTP", async () => {
     const session = await t.user("official", "Grace");
-    const server = serve({ fetch: t.hub.fetch, port: 0, hostname: "127.0.0.1" });
+    const server = serve({ fetch: (request) => t.hub.fetch(request), port: 0, hostname: "127.0.0.1" });
     await new Promise((resolve) => server.once("listening", resolve));
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;

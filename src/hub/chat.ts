@@ -33,6 +33,7 @@ async function connect(services: Services, call: Call): Promise<Response> {
       detail: `Not a RunAgentInput: ${[...new Set(wrong)].join(", ")}`,
     });
   }
+  await services.limits.take("key", visitor.keyId);
   return streamEvents(await takeTurn(services, visitor, input.output), 0, services.clock);
 }
 

@@ -10,6 +10,7 @@ import { json } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
 import {
   PAGE_KEY_ERRORS,
+  countCall,
   findClientKey,
   requireAllowedOrigin,
   requireLiveKey,
@@ -31,6 +32,7 @@ async function faceOf(services: Services, key: ClientKey, wanted: string | null)
 
 async function answer(services: Services, call: Call): Promise<Response> {
   const key = await findClientKey(services.db, call.url.searchParams.get("client_key"));
+  await countCall(services.limits, call.request, key.row.id);
   requireLiveKey(key.row);
   requireAllowedOrigin(key.row, call.request.headers);
   const agent = await faceOf(services, key, call.url.searchParams.get("agent"));

@@ -7,6 +7,8 @@ import type { Problem } from "../protocol/problem.ts";
 export interface HubErrorOptions {
   /** For developers: what was seen. Never a token or key. Default: the documented sentence. */
   detail?: string;
+  /** The whole text/plain answer. Default: the documented sentence. */
+  text?: string;
   /** For developers: what to change. */
   hint?: string;
   /** Seconds until a retry makes sense. */
@@ -43,9 +45,10 @@ function formFor(request: Request): ErrorForm {
 
 function bodyFor(form: ErrorForm, error: HubError, nowMs: number): [contentType: string, body: string] {
   const [status, sentence] = WIRE_ERRORS[error.code];
-  const { detail, hint, retryAfterS, fields } = error.options;
+  const { detail, text, hint, retryAfterS, fields } = error.options;
   switch (form) {
     case "text":
+      if (text !== undefined) return ["text/plain", text];
       return [
         "text/plain",
         detail !== undefined && DETAIL_IN_TEXT.has(error.code) ? `${sentence}: ${detail}` : sentence,

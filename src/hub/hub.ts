@@ -4,8 +4,12 @@ import { failAbandonedAnswers } from "./chat/transcript.ts";
 import { createRunRegistry } from "./chat/registry.ts";
 import { systemClock } from "./clock.ts";
 import type { HubClock } from "./clock.ts";
+import type { Connection } from "./http/peer.ts";
+import { createLimits } from "./limits/limits.ts";
+import type { LimitOptions } from "./limits/rules.ts";
 import { redactingLog } from "./log.ts";
 import type { HubLog } from "./log.ts";
+import { createGuard } from "./operations/guard.ts";
 import { seedDemo } from "./seed.ts";
 import type { DemoSeed } from "./seed.ts";
 import type { Services } from "./services.ts";
@@ -37,13 +41,19 @@ export interface HubOptions {
   allowPrivateWebhooks?: boolean;
   /** @default the machine's resolver and sockets */
   webhookNetwork?: WebhookNetwork;
+  /** Rate limits. @default "on" */
+  limits?: LimitOptions;
+  /** Whether the last entry of X-Forwarded-For, written by your own proxy, is the visitor's address. @default false */
+  trustProxy?: boolean;
+  /** Host names under which the hub is reached, besides that of `publicUrl` and this machine's own. @default none */
+  publicHosts?: readonly string[];
   /** Takes structured lines without secrets. @default silent */
   log?: HubLog;
 }
 
 export interface Hub {
-  /** Answers one request. Never rejects. */
-  fetch(request: Request): Promise<Response>;
+  /** Answers one request. Never rejects. `connection` says where it came from. */
+  fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Creates the account `demo` or finds it again; the same keys after a restart on the same store. */
   seedDemo(input: { demoOrigin: string }): Promise<DemoSeed>;
   /** Stops the answers being made, then closes the store. */
@@ -57,7 +67,7 @@ const ABANDONED_AFTER_MS = 30_000;
 /**
  * Builds a hub.
  * @throws StoreError (`code`: data_dir_locked, data_dir_unwritable, database_unreachable) when the store cannot be opened,
- * RangeError for a lifetime out of bounds.
+ * RangeError for a lifetime or a limit out of bounds.
  */
 export async function createHub(options: HubOptions): Promise<Hub> {
   const clock = options.clock ?? systemClock();
@@ -73,6 +83,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   await failAbandonedAnswers(store.db, isShared ? new Date(now.getTime() - ABANDONED_AFTER_MS) : null);
   const services: Services = {
     db: store.db,
+    limits: createLimits(options.limits ?? "on", store.pool),
     clock,
     log,
     signing,
@@ -85,7 +96,11 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     sessionTtlS,
   };
   return {
-    fetch: createApp(services, options.assetsDir ?? null),
+    fetch: createApp(services, {
+      assetsDir: options.assetsDir ?? null,
+      isProxyTrusted: options.trustProxy ?? false,
+      guard: createGuard(options.publicUrl, options.publicHosts ?? []),
+    }),
     seedDemo: ({ demoOrigin }) => seedDemo(services, demoOrigin),
     async close() {
       await services.runs.close();

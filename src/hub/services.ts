@@ -2,6 +2,7 @@
 import type { RunRegistry } from "./chat/registry.ts";
 import type { HubClock } from "./clock.ts";
 import type { HubLog } from "./log.ts";
+import type { Limits } from "./limits/limits.ts";
 import type { Database } from "./store/database.ts";
 import type { SigningKeys } from "./tokens/signing.ts";
 import type { Tokens } from "./tokens/tokens.ts";
@@ -9,6 +10,7 @@ import type { WebhookNetwork } from "./webhook/network.ts";
 
 export interface Services {
   db: Database;
+  limits: Limits;
   clock: HubClock;
   log: HubLog;
   signing: SigningKeys;

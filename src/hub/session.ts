@@ -15,6 +15,7 @@ import type { Call, Routes } from "./http/router.ts";
 import {
   KEY_ERRORS,
   PAGE_KEY_ERRORS,
+  countCall,
   findClientKey,
   requireAllowedOrigin,
   requireLiveKey,
@@ -37,6 +38,7 @@ const members = (body: unknown): Record<string, unknown> =>
 /** What a page must be before it gets a session: key, state and origin, in the documented order. */
 async function admit(services: Services, call: Call, clientKey: string) {
   const key = await findClientKey(services.db, clientKey);
+  await countCall(services.limits, call.request, key.row.id);
   requireLiveKey(key.row);
   return { key, origin: requireAllowedOrigin(key.row, call.request.headers).text };
 }
@@ -87,7 +89,7 @@ function parseUserToken(body: unknown): v.InferOutput<typeof userTokenRequest> {
 }
 
 async function userToken(services: Services, call: Call): Promise<UserTokenAnswer> {
-  const account = await requireAccount(services.db, call.request, "invalid_api_key");
+  const account = await requireAccount(services, call.request, "invalid_api_key");
   const body = parseUserToken(await readJson(call.request));
   const key = await findClientKey(services.db, body.client_key);
   if (key.account.id !== account.id) throw new HubError("unknown_client_key");
@@ -209,8 +211,7 @@ function upkeepRoutes(services: Services): Routes {
         body: refreshRequest,
         answers: session,
         errors: ["invalid_refresh_token", "key_revoked", "key_has_no_domains", "origin_not_allowed"],
-        handle: async (call) =>
-          json(await refreshFamily(services, await refreshTokenOf(call), call.request.headers)),
+        handle: async (call) => json(await refreshFamily(services, await refreshTokenOf(call), call.request)),
       },
     },
     [WIDGET_PATHS.logout]: {

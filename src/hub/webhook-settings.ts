@@ -49,7 +49,7 @@ const answers = { 200: { description: "The settings in force", schema: webhookSe
 export function webhookSettingsRoutes(services: Services): Routes {
   const { db, clock } = services;
   const load = async (call: Call) =>
-    loadWebhookSettings(db, (await requireAccount(db, call.request, "missing_bearer")).id, clock);
+    loadWebhookSettings(db, (await requireAccount(services, call.request, "missing_bearer")).id, clock);
   return {
     [WEBHOOK_SETTINGS_PATH]: {
       GET: {

@@ -156,7 +156,7 @@ const BODY_ERRORS = ["invalid_widget_key_body", "invalid_allowlist", "invalid_re
 
 /** `/api/v1/widget-keys`, for the holder of a secret key. */
 export function widgetKeyRoutes(services: Services): Routes {
-  const account = (call: Call) => requireAccount(services.db, call.request, "missing_bearer");
+  const account = (call: Call) => requireAccount(services, call.request, "missing_bearer");
   return {
     [WIDGET_KEYS_PATH]: {
       GET: {

@@ -28,6 +28,7 @@ export const WIRE_ERRORS = {
   // management API
   missing_bearer: [401, "Missing or invalid bearer token"],
   invalid_api_key: [401, "Missing or invalid API key"],
+  cross_site_request: [403, "Management calls do not come from web pages"],
   secret_key_in_browser: [403, "A secret key must never be used from a browser"],
   invalid_widget_key_body: [400, "Invalid body or name required"],
   invalid_allowlist: [400, "Invalid domain_allowlist entry"],
@@ -37,9 +38,11 @@ export const WIRE_ERRORS = {
   not_found: [404, "Not found"],
   method_not_allowed: [405, "Method not allowed"],
   payload_too_large: [413, "The body is too large"],
+  uri_too_long: [414, "The address is too long"],
   unsupported_media_type: [415, "Send application/json"],
   misdirected_request: [421, "This host is not served here"],
   internal_error: [500, "Internal error"],
+  not_ready: [503, "The hub is not ready"],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>;
 
 export type WireErrorCode = keyof typeof WIRE_ERRORS;

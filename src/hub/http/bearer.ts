@@ -1,4 +1,5 @@
 // Owns the Authorization header: reads a bearer token, and keeps secret keys out of browsers.
+import type { WireErrorCode } from "../../protocol/errors.ts";
 import { HubError } from "../errors.ts";
 import type { HubLog } from "../log.ts";
 
@@ -6,6 +7,18 @@ import type { HubLog } from "../log.ts";
 export function bearerOf(request: Request): string | null {
   return /^Bearer +([^\s,]+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1] ?? null;
 }
+
+const GUESSES: ReadonlySet<WireErrorCode> = new Set([
+  "unknown_client_key",
+  "missing_bearer",
+  "invalid_api_key",
+  "invalid_session",
+  "invalid_user_token",
+  "invalid_refresh_token",
+]);
+
+/** Whether a refusal says that a key or token was not a good one: what somebody gets who tries them out. */
+export const isGuess = (code: WireErrorCode): boolean => GUESSES.has(code);
 
 /**
  * Refuses a secret key that arrives from a page: whoever can open that page has it now.

@@ -3,6 +3,8 @@ import { and, eq, isNull, lt, or } from "drizzle-orm";
 import { checkClientKey } from "../../protocol/keys.ts";
 import type { HubClock } from "../clock.ts";
 import { HubError } from "../errors.ts";
+import { peerOf } from "../http/peer.ts";
+import type { Limits } from "../limits/limits.ts";
 import { entryFor, isOriginAllowed } from "../origins/match.ts";
 import { readOrigin } from "../origins/origin.ts";
 import type { PageOrigin } from "../origins/origin.ts";
@@ -43,6 +45,15 @@ export async function findClientKey(db: Database, value: unknown): Promise<Clien
     .where(eq(clientKeys.hash, digest(value)));
   if (found === undefined) throw new HubError("unknown_client_key");
   return found;
+}
+
+/**
+ * Counts a call of a page with this key: by address first, so that one address cannot spend what belongs to all.
+ * @throws HubError `rate_limited`.
+ */
+export async function countCall(limits: Limits, request: Request, keyId: string): Promise<void> {
+  await limits.take("addressAndKey", `${peerOf(request)} ${keyId}`);
+  await limits.take("key", keyId);
 }
 
 /** @throws HubError `key_revoked` when the key was switched off, by either dialect's means. */

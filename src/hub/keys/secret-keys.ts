@@ -3,7 +3,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { WireErrorCode } from "../../protocol/errors.ts";
 import { HubError } from "../errors.ts";
 import { bearerOf } from "../http/bearer.ts";
-import type { Database } from "../store/database.ts";
+import type { Services } from "../services.ts";
 import { accounts, secretKeys } from "../store/schema.ts";
 import { digest, isSameDigest } from "../tokens/opaque.ts";
 
@@ -13,11 +13,11 @@ export interface Account {
 }
 
 /**
- * The account whose secret key signs this request.
- * @throws HubError with the given 401 code when there is no valid key.
+ * The account whose secret key signs this request, which counts as one call of it.
+ * @throws HubError with the given 401 code when there is no valid key, `rate_limited` when it calls too often.
  */
 export async function requireAccount(
-  db: Database,
+  { db, limits }: Pick<Services, "db" | "limits">,
   request: Request,
   code: Extract<WireErrorCode, "missing_bearer" | "invalid_api_key">,
 ): Promise<Account> {
@@ -28,5 +28,6 @@ export async function requireAccount(
     .innerJoin(accounts, eq(accounts.id, secretKeys.accountId))
     .where(and(eq(secretKeys.hash, hash), isNull(secretKeys.revokedAt)));
   if (row === undefined || !isSameDigest(row.hash, hash)) throw new HubError(code);
+  await limits.take("account", String(row.id));
   return { id: row.id, slug: row.slug };
 }

@@ -4,7 +4,7 @@ import type { SessionAnswer } from "../../protocol/session.ts";
 import type { AgentRow } from "../agents/directory.ts";
 import { HubError } from "../errors.ts";
 import { uuidv7 } from "../ids.ts";
-import { requireAllowedOrigin, requireLiveKey } from "../keys/client-keys.ts";
+import { countCall, requireAllowedOrigin, requireLiveKey } from "../keys/client-keys.ts";
 import type { ClientKey } from "../keys/client-keys.ts";
 import type { Services } from "../services.ts";
 import type { Database } from "../store/database.ts";
@@ -110,15 +110,12 @@ type Refreshed =
 
 async function refreshInside(
   db: Database,
-  presented: string,
-  headers: Headers,
+  { sessionId, presented, headers }: { sessionId: string; presented: string; headers: Headers },
   services: Services,
 ): Promise<Refreshed> {
   const hash = digest(presented);
   const readToken = async (wanted: string): Promise<TokenRow | undefined> =>
     (await db.select().from(refreshTokens).where(eq(refreshTokens.hash, wanted)))[0];
-  const sessionId = (await readToken(hash))?.sessionId;
-  if (sessionId === undefined) return { kind: "dead" };
   // One lock per family: whatever tokens of it arrive together are judged one after the other.
   await db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sessionId)).for("update");
   const [token, family] = [await readToken(hash), await loadFamily(db, sessionId)];
@@ -159,14 +156,22 @@ export function requireSessionOrigin(origin: string, sessionOrigin: string): voi
 /**
  * Turns a refresh token into the next pair. The same token again answers the same successor while that is unused;
  * once the successor was used, the family is revoked.
- * @throws HubError `invalid_refresh_token`, `key_revoked`, `key_has_no_domains`, `origin_not_allowed`.
+ * @throws HubError `invalid_refresh_token`, `key_revoked`, `key_has_no_domains`, `origin_not_allowed`, `rate_limited`.
  */
 export async function refreshFamily(
   services: Services,
   presented: string,
-  headers: Headers,
+  request: Request,
 ): Promise<SessionAnswer> {
-  const result = await services.db.transaction((tx) => refreshInside(tx, presented, headers, services));
+  const [found] = await services.db
+    .select({ sessionId: sessions.id, keyId: sessions.keyId })
+    .from(refreshTokens)
+    .innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))
+    .where(eq(refreshTokens.hash, digest(presented)));
+  if (found === undefined) throw new HubError("invalid_refresh_token");
+  await countCall(services.limits, request, found.keyId);
+  const attempt = { sessionId: found.sessionId, presented, headers: request.headers };
+  const result = await services.db.transaction((tx) => refreshInside(tx, attempt, services));
   switch (result.kind) {
     case "pair":
       return sessionAnswer(result.family, result.pair, services.clock.now());

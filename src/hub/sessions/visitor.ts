@@ -18,6 +18,8 @@ export const VISITOR_ERRORS = [
 
 export interface Visitor {
   accountId: number;
+  /** The public key of the page. */
+  keyId: string;
   subject: string;
   name: string | null;
   agent: AgentRow;
@@ -28,7 +30,7 @@ export interface Visitor {
 
 /**
  * The visitor of a request with `Authorization: Bearer <session JWT>`.
- * @throws HubError `invalid_session`, `session_revoked`, `key_revoked`, or `origin_not_allowed` (R21).
+ * @throws HubError `invalid_session`, `session_revoked`, `key_revoked`, `origin_not_allowed` (R21) or `rate_limited`.
  */
 export async function requireVisitor(services: Services, request: Request): Promise<Visitor> {
   const token = bearerOf(request);
@@ -39,8 +41,10 @@ export async function requireVisitor(services: Services, request: Request): Prom
   requireLiveKey(family.key.row);
   const origin = readOrigin(request.headers, family.key.row.dialect);
   requireSessionOrigin(origin?.text ?? "(none)", claims.origin);
+  await services.limits.take("visitor", `${family.key.account.id}/${claims.sub}`);
   return {
     accountId: family.key.account.id,
+    keyId: family.key.row.id,
     subject: claims.sub,
     name: family.session.name,
     agent: family.agent,

@@ -19,6 +19,8 @@ export type Database = PgDatabase<PgQueryResultHKT>;
 
 export interface Store {
   db: Database;
+  /** Connections to the external server, for libraries that bring their own SQL; null when embedded. */
+  pool: Pool | null;
   close(): Promise<void>;
 }
 
@@ -34,7 +36,7 @@ async function openEmbedded(dataDir: string | null, migrationsFolder: string): P
   const client = dataDir === null ? await PGlite.create() : await PGlite.create(dataDir);
   const db = drizzleEmbedded(client);
   await migrateEmbedded(db, { migrationsFolder });
-  return { db, close: () => client.close() };
+  return { db, pool: null, close: () => client.close() };
 }
 
 function prepareDirectory(path: string): string {
@@ -54,7 +56,7 @@ async function openDirectory(path: string, migrationsFolder: string): Promise<St
   try {
     const store = await openEmbedded(join(directory, "pg"), migrationsFolder);
     return {
-      db: store.db,
+      ...store,
       close: async () => {
         await store.close();
         unlock();
@@ -84,7 +86,7 @@ async function openPostgres(url: string, migrationsFolder: string): Promise<Stor
     throw failure;
   }
   client.release();
-  return { db: drizzlePostgres(pool), close: () => pool.end() };
+  return { db: drizzlePostgres(pool), pool, close: () => pool.end() };
 }
 
 /**

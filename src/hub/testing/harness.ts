@@ -112,6 +112,7 @@ export async function createTestHub(options: Partial<HubOptions> = {}): Promise<
     database: { kind: "memory" },
     publicUrl: HUB_URL,
     clock,
+    limits: "off",
     log: (line) => log.push(line),
     ...options,
   });
