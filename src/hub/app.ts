@@ -15,6 +15,7 @@ import type { Routes } from "./http/router.ts";
 import { refuseCrossSite } from "./operations/guard.ts";
 import type { Guard } from "./operations/guard.ts";
 import { orgRoutes } from "./orgs.ts";
+import { publishableKeyRoutes } from "./publishable-keys.ts";
 import { sessionRoutes } from "./session.ts";
 import type { Services } from "./services.ts";
 import { webhookSettingsRoutes } from "./webhook-settings.ts";
@@ -39,6 +40,7 @@ function createRoutes(services: Services): Hono {
   mount(app, widget);
   mount(app, underAlias(widget));
   mount(app, widgetKeyRoutes(services));
+  mount(app, publishableKeyRoutes(services));
   mount(app, orgRoutes(services));
   mount(app, webhookSettingsRoutes(services));
   mount(app, wellKnownRoutes(services));

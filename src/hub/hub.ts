@@ -1,4 +1,5 @@
 // Owns the composition of the hub: opens the store, builds the services in order, closes them in reverse.
+import type { CreatedOrg } from "../protocol/orgs.ts";
 import { createApp } from "./app.ts";
 import { failAbandonedAnswers } from "./chat/transcript.ts";
 import { createRunRegistry } from "./chat/registry.ts";
@@ -7,6 +8,7 @@ import type { HubClock } from "./clock.ts";
 import type { Connection } from "./http/peer.ts";
 import { createLimits } from "./limits/limits.ts";
 import type { LimitOptions } from "./limits/rules.ts";
+import { createOrg } from "./orgs.ts";
 import { redactingLog } from "./log.ts";
 import type { HubLog } from "./log.ts";
 import { createGuard } from "./operations/guard.ts";
@@ -56,6 +58,11 @@ export interface Hub {
   fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Creates the account `demo` or finds it again; the same keys after a restart on the same store. */
   seedDemo(input: { demoOrigin: string }): Promise<DemoSeed>;
+  /**
+   * Creates an account of its own and its first secret key, which is shown only here.
+   * @throws HubError `invalid_request` when the slug is taken.
+   */
+  createOrg(input: { slug: string }): Promise<CreatedOrg>;
   /** Stops the answers being made, then closes the store. */
   close(): Promise<void>;
 }
@@ -101,6 +108,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       isProxyTrusted: options.trustProxy ?? false,
       guard: createGuard(options.publicUrl, options.publicHosts ?? []),
     }),
+    createOrg: ({ slug }) => createOrg(services, { slug, ownerId: null }),
     seedDemo: ({ demoOrigin }) => seedDemo(services, demoOrigin),
     async close() {
       await services.runs.close();

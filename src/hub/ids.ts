@@ -22,3 +22,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether a text may be compared with a uuid column. */
 export const isUuid = (text: string): boolean => UUID.test(text);
+
+/** Whether a text may be compared with an integer id. */
+export const isSerial = (text: string): boolean =>
+  /^[1-9]\d{0,9}$/.test(text) && Number(text) <= 2_147_483_647;

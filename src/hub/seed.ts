@@ -20,6 +20,8 @@ export interface DemoSeed {
 }
 
 const SLUG = "demo";
+/** A second org of the same owner, so that keys can be transferred. */
+const SECOND_SLUG = "demo_second";
 /** Fixed, so that a pasted snippet keeps working. Public keys are no secrets. */
 const WIDGET_KEY = "pk_live_demo_foyerdemositewidgetkey0001";
 const PUBLISHABLE_KEY = "pk_live_demo_foyerdemositepublishkey001";
@@ -39,13 +41,17 @@ const BRANDING = {
   privacy_notice: "Nova is an AI and can be wrong.",
 };
 
-async function seedAccount({ db, clock }: Services): Promise<{ id: number; slug: string }> {
+async function seedAccount(
+  { db, clock }: Services,
+  slug: string,
+  ownerId: number | null,
+): Promise<{ id: number; slug: string }> {
   await db
     .insert(accounts)
-    .values({ slug: SLUG, branding: BRANDING, createdAt: new Date(clock.now()) })
+    .values({ slug, ownerId, branding: BRANDING, createdAt: new Date(clock.now()) })
     .onConflictDoNothing();
   // Locked, so that two hubs that seed one database do it one after the other.
-  const [account] = await db.select().from(accounts).where(eq(accounts.slug, SLUG)).for("update");
+  const [account] = await db.select().from(accounts).where(eq(accounts.slug, slug)).for("update");
   if (account === undefined) throw new TypeError("the demo account was not stored");
   return account;
 }
@@ -135,8 +141,10 @@ export function seedDemo(services: Services, demoOrigin: string): Promise<DemoSe
 }
 
 async function seedInside(services: Services, demoOrigin: string): Promise<DemoSeed> {
-  const account = await seedAccount(services);
+  const account = await seedAccount(services, SLUG, null);
+  const second = await seedAccount(services, SECOND_SLUG, account.id);
   const rows = await seedAgents(services, account.id);
+  await seedAgents(services, second.id);
   const secretKey = await seedSecretKey(services, account.id);
   const entries = parseEntries([demoOrigin], "widget-key");
   const widget = await seedClientKey(services, WIDGET_KEY, {
@@ -165,7 +173,7 @@ async function seedInside(services: Services, demoOrigin: string): Promise<DemoS
         id: publishable.number,
       },
     ],
-    orgs: [{ id: account.id, slug: account.slug }],
+    orgs: [account, second].map(({ id, slug }) => ({ id, slug })),
     agents: rows.map(({ id, number, name, slug }) => ({ id, number, name, slug })),
   };
 }

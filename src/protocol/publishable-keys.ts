@@ -1,0 +1,64 @@
+// Owns the management shapes of publishable keys (`/v1/publishable-key`), the dialect with integer ids.
+import * as v from "valibot";
+
+export const KEY_MODES = ["agent", "webhook"] as const;
+export type KeyMode = (typeof KEY_MODES)[number];
+
+const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120));
+const integer = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_147_483_647));
+const mode = v.picklist(KEY_MODES);
+const allowedDomains = v.pipe(
+  v.array(v.string()),
+  v.minLength(1, "At least one allowed domain is required."),
+);
+const agentId = v.nullish(v.pipe(integer, v.description("Number of an agent; needed by the mode agent")));
+const webhook = v.nullish(
+  v.pipe(v.string(), v.maxLength(2000), v.description("https; needed by the mode webhook")),
+);
+
+/** The binding of the other mode is not stored: a key has exactly one. */
+export const createPublishableKeyRequest = v.object({
+  name: v.optional(name, "Web Widget"),
+  mode: v.optional(mode, "agent"),
+  agent_id: agentId,
+  webhook_url: webhook,
+  /** `host` or `*.host`, at most 100. */
+  allowed_domains: allowedDomains,
+  is_enabled: v.optional(v.boolean(), true),
+});
+
+/** PATCH: members that are missing stay as they are. Another mode needs its binding in the same request. */
+export const updatePublishableKeyRequest = v.object({
+  name: v.optional(name),
+  mode: v.optional(mode),
+  agent_id: agentId,
+  webhook_url: webhook,
+  /** Replaces the whole list. */
+  allowed_domains: v.optional(allowedDomains),
+  is_enabled: v.optional(v.boolean()),
+});
+export type UpdatePublishableKey = v.InferOutput<typeof updatePublishableKeyRequest>;
+
+export const transferRequest = v.object({
+  target_org_id: integer,
+  /** `copy` makes a new key there; `move` takes this one there. */
+  mode: v.picklist(["copy", "move"]),
+  /** Default: the name stays. */
+  name: v.optional(name),
+});
+
+export const publishableKey = v.object({
+  id: integer,
+  name: v.string(),
+  key: v.pipe(v.string(), v.description("The whole key, at any time")),
+  key_prefix: v.pipe(v.string(), v.description("Its first 12 characters")),
+  allowed_domains: v.array(v.string()),
+  is_active: v.pipe(v.boolean(), v.description("False once deleted, for good")),
+  is_enabled: v.boolean(),
+  mode,
+  agent_id: v.nullable(integer),
+  webhook_url: v.nullable(v.string()),
+  created_at: v.string(),
+  updated_at: v.string(),
+});
+export type PublishableKey = v.InferOutput<typeof publishableKey>;
