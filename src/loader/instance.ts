@@ -35,10 +35,10 @@ interface PanelModule {
   start(seam: PanelSeam): Widget;
 }
 /** What has to be undone at `destroy`, in the order it was done. */
-type Cleanups = (() => void)[];
+type Cleanups = (() => unknown)[];
 
 /** Preloads when the page is quiet, not at all for visitors who save data. */
-function whenIdle(task: () => void, cleanups: Cleanups): void {
+function whenIdle(task: () => unknown, cleanups: Cleanups): void {
   const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
   if (connection?.saveData) return;
   const canIdle = "requestIdleCallback" in window;
@@ -62,37 +62,39 @@ export function createInstance(
   instances: FoyerApi["instances"],
   onDestroy: () => void,
 ): FoyerApi {
-  const cleanups: Cleanups = [onDestroy];
+  let isAlive = true;
+  const cleanups: Cleanups = [() => (isAlive = false), onDestroy];
   const load = createChunkLoader(scriptUrl);
   const seam = new Promise<PanelSeam>((resolve) => {
     const stopConfig = fetchConfig(options, (config, look) => {
       const host = createHost(look);
       for (const intent of INTENTS) host.button.addEventListener(intent, load);
-      host.button.addEventListener("click", () => isStarting || api.toggle());
+      host.button.addEventListener("click", () => phase === "starting" || api.toggle());
       cleanups.push(() => host.element.remove());
-      whenIdle(load, cleanups);
+      // Two quiet moments, so that neither is a long task: one reads the chunk, the next starts the widget.
+      whenIdle(async () => (await load()) && isAlive && whenIdle(prepare, cleanups), cleanups);
       resolve({ options: { ...options, config }, host });
     });
     cleanups.push(stopConfig);
   });
 
-  let isStarting = false;
-  let announce: ((widget: Widget) => void) | undefined;
+  let phase: "waiting" | "starting" | "started" = "waiting";
+  let announce: (widget: Widget) => void;
   const started = new Promise<Widget>((resolve) => (announce = resolve));
   /** A command waits for the widget however often the panel fails to load: nothing the page asked for is lost. */
   const run = async (command: (widget: Widget) => void): Promise<void> => {
     void started.then(command);
-    if (isStarting) return;
-    isStarting = true;
+    if (phase !== "waiting") return;
+    phase = "starting";
     const parts = await seam;
     const panel = await load();
-    isStarting = false;
-    if (!panel || !announce || !cleanups[0]) return;
+    phase = panel ? "started" : "waiting";
+    if (!panel || !isAlive) return;
     const widget = panel.start(parts);
-    cleanups.push(() => widget.dispose());
+    cleanups.push(widget.dispose);
     announce(widget);
-    announce = undefined;
   };
+  const prepare = () => void run(() => {});
 
   const api: FoyerApi = {
     instances,

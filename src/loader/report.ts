@@ -7,7 +7,7 @@ const WHAT_TO_DO: Record<string, string> = {
   secret_key_in_browser: "data-client-key is a secret key: revoke it",
   insecure_api_url: "data-api-url is not https",
   already_running: "second tag ignored",
-  hub_unreachable: "no answer from data-api-url: hub down or CSP",
+  hub_unreachable: "no answer from data-api-url",
   config_invalid: "data-api-url is not a hub",
   panel_unreachable: "the panel did not load",
 };

@@ -66,8 +66,10 @@ function LengthHint({ left }: { left: number }) {
 function useGrowingHeight(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
   useLayoutEffect(() => {
     if (field.current === null) return;
-    field.current.style.height = "auto";
-    field.current.style.height = `${field.current.scrollHeight}px`;
+    const { style } = field.current;
+    style.height = "auto";
+    // Asking for the height lays the page out; one empty line needs no asking.
+    if (text !== "") style.height = `${field.current.scrollHeight}px`;
   }, [field, text]);
 }
 

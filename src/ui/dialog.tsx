@@ -53,10 +53,11 @@ function usePresence(
     const element = dialog.current;
     if (isOpen) {
       setPresent(true);
-      focus.enter();
-      return;
+      // In the next frame: focusing lays the page out, and the click's own task stays short.
+      const frame = requestAnimationFrame(focus.enter);
+      return () => cancelAnimationFrame(frame);
     }
-    if (element === null) return;
+    if (element === null) return undefined;
     if (focusedIn(element) !== null) focus.leave();
     let isStale = false;
     void animationsEnd(element).then(() => {

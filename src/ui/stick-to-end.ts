@@ -33,7 +33,12 @@ export function useStickToEnd(ownMessage: string) {
     setNews(false);
   }, []);
 
-  useLayoutEffect(toEnd, [ownMessage, toEnd]);
+  const shown = useRef(ownMessage);
+  useLayoutEffect(() => {
+    // At first the observer below goes to the end, after the layout that comes anyway.
+    if (shown.current !== ownMessage) toEnd();
+    shown.current = ownMessage;
+  }, [ownMessage, toEnd]);
   useLayoutEffect(() => {
     if (scroller.current === null || content.current === null) return;
     const box = scroller.current;
