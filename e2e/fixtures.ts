@@ -72,6 +72,8 @@ export async function createKey(product: Product, allowlist: string[]): Promise<
   return key.public_key;
 }
 
+export const isPanel = (url: string): boolean => /\/panel-[\w-]+\.js/.test(url);
+
 export const tag = (hub: string, clientKey: string, attributes = 'data-agent="support"'): string =>
   `<script src="${hub}/foyer.js" data-client-key="${clientKey}" ${attributes} async></script>`;
 

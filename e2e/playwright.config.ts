@@ -6,7 +6,10 @@ const executablePath = findChromium();
 
 export default defineConfig({
   testDir: ".",
-  testMatch: "*.spec.ts",
+  projects: [
+    { name: "product", testMatch: "*.spec.ts", testIgnore: "quiet.spec.ts" },
+    { name: "quiet", testMatch: "quiet.spec.ts", dependencies: ["product"], workers: 1 },
+  ],
   outputDir: "../test-results",
   globalSetup: "./global-setup.ts",
   fullyParallel: true,
