@@ -1,9 +1,21 @@
 // Owns the npm entry for backends: `import { FoyerAdmin } from "foyer-widget/admin"`. Importing it does nothing.
 export { FoyerAdmin } from "./admin/client.ts";
 export { FoyerAdminError } from "./admin/error.ts";
+export { verifyWebhook } from "./admin/webhook.ts";
+export type { AgentInput, AgentKindInput, AgentPatch, Agents } from "./admin/agents.ts";
 export type { AdminErrorCode } from "./admin/error.ts";
 export type { FoyerAdminOptions } from "./admin/options.ts";
+export type { Orgs } from "./admin/orgs.ts";
+export type { PublishableKeyInput, PublishableKeys, TransferInput } from "./admin/publishable-keys.ts";
 export type { UserTokenInput, UserTokens } from "./admin/user-tokens.ts";
+export type { VerifyWebhookInput, WebhookRefusal, WebhookVerdict } from "./admin/webhook.ts";
+export type { WebhookSettingsClient } from "./admin/webhook-settings.ts";
 export type { WidgetKeys } from "./admin/widget-keys.ts";
+export type { WidgetSettingsClient, WidgetSettingsPatch } from "./admin/widget-settings.ts";
+export type { AgentAnswer } from "./protocol/agents.ts";
+export type { CreatedOrg, Org } from "./protocol/orgs.ts";
+export type { PublishableKey } from "./protocol/publishable-keys.ts";
 export type { UserTokenAnswer } from "./protocol/session.ts";
+export type { AgentWidgetSettings, WidgetSettings } from "./protocol/settings.ts";
+export type { IncomingEvent, WebhookSettingsAnswer } from "./protocol/webhook.ts";
 export type { CreatedWidgetKey, WidgetKey } from "./protocol/widget-keys.ts";

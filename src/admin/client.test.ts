@@ -96,6 +96,79 @@ describe("userTokens", () => {
   });
 });
 
+describe("publishableKeys and orgs", () => {
+  const input = () => ({ allowed_domains: ["shop.example"], agent_id: t.seed.agents[0]?.number ?? 0 });
+
+  it("creates, reads, updates and deactivates", async () => {
+    const created = await client.publishableKeys.create(input());
+    expect(created).toMatchObject({ name: "Web Widget", mode: "agent", is_active: true, is_enabled: true });
+    expect(await client.publishableKeys.get(created.id)).toEqual(created);
+    const webhook = { mode: "webhook", webhook_url: "https://shop.example/hook", is_enabled: false } as const;
+    expect(await client.publishableKeys.update(created.id, webhook)).toMatchObject({
+      ...webhook,
+      agent_id: null,
+    });
+    expect(await client.publishableKeys.delete(created.id)).toBeUndefined();
+    const listed = (await client.publishableKeys.list()).find(({ id }) => id === created.id);
+    expect(listed).toMatchObject({ key: created.key, is_active: false });
+  });
+
+  it("tells which member is wrong", async () => {
+    const failure = await failureOf(client.publishableKeys.create({ ...input(), allowed_domains: [] }));
+    expect(failure).toMatchObject({
+      status: 400,
+      code: "invalid_request",
+      fields: { allowed_domains: ["At least one allowed domain is required."] },
+    });
+    expect(failure.message).toContain("At least one allowed domain is required.");
+    expect(await failureOf(client.publishableKeys.get(999_999))).toMatchObject({
+      status: 404,
+      code: "not_found",
+    });
+  });
+
+  it("copies a key to another org of the owner, and moves one", async () => {
+    const lab = await client.orgs.create({ slug: "demo_lab" });
+    expect(await client.orgs.list()).toEqual([...t.seed.orgs, { id: lab.id, slug: "demo_lab" }]);
+    const there = connect(lab.secret_key);
+    const key = await client.publishableKeys.create({
+      allowed_domains: ["shop.example"],
+      mode: "webhook",
+      webhook_url: "https://shop.example/hook",
+    });
+    const copy = await client.publishableKeys.transfer(key.id, {
+      target_org_id: lab.id,
+      mode: "copy",
+      name: "Copy",
+    });
+    expect(copy.key).not.toBe(key.key);
+    expect(await there.publishableKeys.get(copy.id)).toMatchObject({ name: "Copy", key: copy.key });
+    const moved = await client.publishableKeys.transfer(key.id, { target_org_id: lab.id, mode: "move" });
+    expect(moved.key).toBe(key.key);
+    expect((await failureOf(client.publishableKeys.get(key.id))).status).toBe(404);
+    expect((await there.publishableKeys.list()).map(({ id }) => id).sort()).toEqual([key.id, copy.id].sort());
+  });
+});
+
+describe("webhookSettings", () => {
+  it("shows, changes and rotates", async () => {
+    const before = await client.webhookSettings.get();
+    const number = t.seed.agents[1]?.number ?? 0;
+    expect(await client.webhookSettings.update({ fallback_agent_id: number })).toMatchObject({
+      secret: before.secret,
+      fallback_agent_id: t.seed.agents[1]?.id,
+    });
+    const after = await client.webhookSettings.rotateSecret();
+    expect(after).toMatchObject({
+      previous_secret: before.secret,
+      secret: expect.not.stringContaining(before.secret),
+    });
+    expect(await failureOf(client.webhookSettings.update({ fallback_agent_id: "nobody" }))).toMatchObject({
+      status: 400,
+    });
+  });
+});
+
 it("printing the client does not show the key", () => {
   const texts = [inspect(client, { depth: null, showHidden: true }), JSON.stringify(client), String(client)];
   for (const text of texts) expect(text).not.toContain(t.seed.secret_key);

@@ -68,7 +68,7 @@ const CODE_BY_STATUS: Readonly<Record<number, WireErrorCode>> = {
   500: "internal_error",
 };
 
-/** `{"allowed_domains": ["At least one allowed domain is required."]}` */
+/** `{"allowed_domains": ["At least one allowed domain is required."]}`, with or without problem details around it. */
 function fieldsOf(body: unknown): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(membersOf(body))
@@ -88,7 +88,7 @@ export function readRetryAfterS(header: string | null, nowMs: number): number | 
 export function refusalOf(response: Response, body: unknown, nowMs: number): FoyerAdminError {
   const { status, headers } = response;
   const problem = parseProblem(body);
-  const fields = problem === null ? fieldsOf(body) : {};
+  const fields = fieldsOf(body);
   const detail = membersOf(body)["detail"];
   const sentences = Object.entries(fields).map(([name, texts]) => `${name}: ${texts.join(" ")}`);
   const said = problem?.detail ?? (isText(detail, 2000) ? detail : sentences.join("; "));
