@@ -1,4 +1,4 @@
-// Owns the one call that a site owner's backend makes: it trades the secret key and a user id for a visitor token.
+// Owns the calls that a site owner's backend makes with its secret key: a visitor token, and the webhook's secrets.
 
 export interface MintInput {
   hubUrl: string;
@@ -19,4 +19,17 @@ export async function mintUserToken({ hubUrl, secretKey, clientKey, customer }: 
   if (!response.ok) throw new Error(`user-token answered ${response.status}: ${await response.text()}`);
   const answer: { user_token: string } = await response.json();
   return answer.user_token;
+}
+
+/** The secrets that sign webhooks now: two for a day after a change, else one. */
+export async function fetchWebhookSecrets({
+  hubUrl,
+  secretKey,
+}: Pick<MintInput, "hubUrl" | "secretKey">): Promise<string[]> {
+  const response = await fetch(`${hubUrl}/api/v1/webhook-settings`, {
+    headers: { authorization: `Bearer ${secretKey}` },
+  });
+  if (!response.ok) throw new Error(`webhook-settings answered ${response.status}: ${await response.text()}`);
+  const answer: { secret: string; previous_secret: string | null } = await response.json();
+  return [answer.secret, ...(answer.previous_secret === null ? [] : [answer.previous_secret])];
 }

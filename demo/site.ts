@@ -1,14 +1,15 @@
 // Owns the demo site: a customer's pages on an origin of their own, with the small backend such a site would have.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { mintUserToken } from "./backend.ts";
+import { fetchWebhookSecrets, mintUserToken } from "./backend.ts";
 import { DEFAULT_HUB_URL, DEMO_CLIENT_KEY } from "./snippet.ts";
+import { createWebhookReceiver } from "./webhook-receiver.ts";
 
 export interface DemoSiteOptions {
   /** Folder with the pages. */
   dir: string;
   hubUrl: string;
-  /** Stays on this server: only `mintUserToken` uses it. */
+  /** Stays on this server: only the calls of `backend.ts` use it. */
   secretKey: string;
 }
 
@@ -16,6 +17,7 @@ const PAGES: Record<string, string> = { "/": "index.html", "/account": "account.
 const ASSETS: Record<string, { file: string; type: string }> = {
   "/site.css": { file: "site.css", type: "text/css; charset=utf-8" },
 };
+const WEBHOOK_PATH = "/webhook";
 const CUSTOMER = { user_id: "u_1042", name: "Ada Lovelace", email: "ada@example.com" };
 const TOKEN_PLACEHOLDER = "{{user_token}}";
 
@@ -25,8 +27,10 @@ export function createDemoSite({
   hubUrl,
   secretKey,
 }: DemoSiteOptions): (request: Request) => Promise<Response> {
+  const receiveWebhook = createWebhookReceiver(() => fetchWebhookSecrets({ hubUrl, secretKey }));
   return async (request) => {
     const { pathname } = new URL(request.url);
+    if (pathname === WEBHOOK_PATH) return receiveWebhook(request);
     const asset = ASSETS[pathname];
     if (asset) {
       return new Response(await readFile(join(dir, asset.file)), { headers: { "content-type": asset.type } });

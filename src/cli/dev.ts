@@ -21,6 +21,8 @@ export interface DevOptions {
   limits?: "on" | "off";
   /** Host names under which the hub may be asked, besides this machine's own. @default none */
   publicHosts?: readonly string[];
+  /** Webhooks on private addresses, such as the demo site's own. @default false */
+  allowPrivateWebhooks?: boolean;
   /** Folder with the demo pages. */
   demoDir: string;
 }
@@ -94,7 +96,16 @@ function lateFetch(): { fetch: Hub["fetch"]; set(fetch: Hub["fetch"]): void } {
 
 function openHub(options: DevOptions, publicUrl: string): Promise<Hub> {
   const { database, sessionTtlS, assetsDir, limits = "off", publicHosts = [] } = options;
-  return openOrExplain({ database, publicUrl, sessionTtlS, assetsDir, limits, publicHosts });
+  const { allowPrivateWebhooks = false } = options;
+  return openOrExplain({
+    database,
+    publicUrl,
+    sessionTtlS,
+    assetsDir,
+    limits,
+    publicHosts,
+    allowPrivateWebhooks,
+  });
 }
 
 const hostInUrl = (host: string): string => {
