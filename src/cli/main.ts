@@ -30,6 +30,7 @@ interface DevFlags {
   data: string;
   databaseUrl?: string;
   sessionTtl: number;
+  allowPrivateWebhooks?: true;
   json?: true;
   quiet?: true;
 }
@@ -77,6 +78,7 @@ function createProgram(): Command {
       new Option("--database-url <url>", "PostgreSQL instead of the embedded store").env("DATABASE_URL"),
     )
     .option("--session-ttl <seconds>", "lifetime of a session token", wholeNumber(2, 86_400), 300)
+    .option("--allow-private-webhooks", "let webhooks reach this machine and private networks")
     .option("--json", "print one line of JSON when ready, and nothing else")
     .option("--quiet", "print nothing when ready")
     .addHelpText("after", "\nExample:\n  $ foyer dev --data .foyer --port 8787")
