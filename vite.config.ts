@@ -31,6 +31,8 @@ function panelName(): Plugin {
   };
 }
 
+/** Also without prefixes and fallbacks for older ones: there a fade or a tint is missing, nothing else. */
+const cssTarget = ["chrome123", "firefox120", "safari17.5"];
 const browserTarget = ["es2022", "chrome111", "firefox119", "safari16.4"];
 
 /** Library mode for both files of the widget: it adds no helper around `import()`. */
@@ -44,6 +46,7 @@ function widgetBuild(entry: string, format: "es" | "iife", fileName: string): En
       emptyOutDir: false,
       copyPublicDir: false,
       cssMinify: "lightningcss",
+      cssTarget,
       lib: { entry, formats: [format], name: "FoyerLoader", fileName: () => fileName },
       rolldownOptions: {
         // What a lazy chunk shares with the panel stays in the panel: no third file to wait for.
@@ -54,6 +57,7 @@ function widgetBuild(entry: string, format: "es" | "iife", fileName: string): En
   };
 }
 
+/** Library mode here too: apps bundle these files again, with their own way of loading chunks. */
 const libraryBuild: EnvironmentOptions = {
   consumer: "client",
   build: {
@@ -61,11 +65,11 @@ const libraryBuild: EnvironmentOptions = {
     outDir: "dist/lib",
     copyPublicDir: false,
     cssMinify: "lightningcss",
+    cssTarget,
+    lib: { entry: { index: "src/index.ts" }, formats: ["es"], fileName: (_format, name) => `${name}.js` },
     rolldownOptions: {
-      input: { index: "src/index.ts" },
       external: isDependency,
-      preserveEntrySignatures: "strict",
-      output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
+      output: { chunkFileNames: "[name]-[hash].js" },
     },
   },
 };

@@ -43,17 +43,31 @@ test("weight: the loader with its launcher, and everything an open panel has loa
   expect(total).toBeLessThanOrEqual(OPEN_PANEL_BYTES);
 });
 
-test("requests: two before the launcher shows, three more until the panel is usable", async ({
+/** Files and calls that were asked for before the input got the focus. */
+const requestsUntilUsable = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { usableAt } = window as unknown as { usableAt: number };
+    return performance
+      .getEntriesByType("resource")
+      .filter((entry) => entry.startTime <= usableAt && !entry.name.startsWith("data:"))
+      .map((entry) => new URL(entry.name).pathname);
+  });
+
+test("requests: two before the launcher shows, three more at most until the panel is usable", async ({
   page,
   visit,
   chat,
   watch,
 }) => {
+  await page.addInitScript(() => {
+    addEventListener("focusin", () => Object.assign(window, { usableAt: performance.now() }), { once: true });
+  });
   await visit();
-  await chat.launcher.click();
+  await chat.launcher.evaluate((button) => (button as HTMLButtonElement).click());
   await chat.ask("hello");
   await expect(chat.stop).toHaveCount(0);
   await expect(chat.answers).toHaveCount(1);
+  expect(await requestsUntilUsable(page)).toHaveLength(3);
 
   watch.requests.length = 0;
   await page.reload();
@@ -62,10 +76,9 @@ test("requests: two before the launcher shows, three more until the panel is usa
     "GET /foyer.js",
     "GET /api/v1/widget/config",
   ]);
-  await chat.launcher.click();
-  await expect(chat.input).toBeFocused();
-  expect(watch.requests.length).toBeLessThanOrEqual(5);
+  await chat.launcher.evaluate((button) => (button as HTMLButtonElement).click());
   await expect(chat.answers).toHaveCount(1);
+  expect((await requestsUntilUsable(page)).length).toBeLessThanOrEqual(5);
 });
 
 test("no request leaves for anyone but the hub", async ({ page, visit, chat, product, site }) => {

@@ -44,7 +44,7 @@ test("--json prints one line when ready and nothing else, and SIGTERM ends it wi
   expect(product.output().trim().split("\n")).toHaveLength(1);
 
   // An open connection must not hold it.
-  void fetch(`${product.hub}/healthz`);
+  await fetch(`${product.hub}/healthz`);
   const started = Date.now();
   expect(await product.stop()).toBe(0);
   expect(Date.now() - started).toBeLessThan(2000);
