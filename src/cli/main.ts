@@ -3,7 +3,9 @@
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { addAgentCommand } from "./commands/agent.ts";
 import { addKeysCommand } from "./commands/keys.ts";
+import { addOrgCommand } from "./commands/org.ts";
 import { addTokenCommand } from "./commands/token.ts";
 import { startDev } from "./dev.ts";
 import { printReady } from "./print-ready.ts";
@@ -85,6 +87,8 @@ function createProgram(): Command {
     .action(dev);
   addKeysCommand(program);
   addTokenCommand(program);
+  addAgentCommand(program);
+  addOrgCommand(program);
   return program;
 }
 
