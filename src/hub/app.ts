@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { API } from "../protocol/paths.ts";
+import { agentRoutes } from "./agents-api.ts";
 import { chatRoutes } from "./chat.ts";
 import { configRoutes } from "./config.ts";
 import { HubError, errorResponse } from "./errors.ts";
@@ -14,9 +15,12 @@ import { mount } from "./http/router.ts";
 import type { Routes } from "./http/router.ts";
 import { refuseCrossSite } from "./operations/guard.ts";
 import type { Guard } from "./operations/guard.ts";
+import { probeRoutes } from "./operations/probes.ts";
+import { createRouteLabels } from "./operations/route-labels.ts";
 import { orgRoutes } from "./orgs.ts";
 import { publishableKeyRoutes } from "./publishable-keys.ts";
 import { sessionRoutes } from "./session.ts";
+import { settingsRoutes } from "./settings.ts";
 import type { Services } from "./services.ts";
 import { webhookSettingsRoutes } from "./webhook-settings.ts";
 import { wellKnownRoutes } from "./well-known.ts";
@@ -34,16 +38,25 @@ const underAlias = (routes: Routes): Routes =>
     Object.entries(routes).map(([path, methods]) => [ALIAS + path.slice(API.length), methods]),
   );
 
-function createRoutes(services: Services): Hono {
-  const app = new Hono();
+function routeTables(services: Services): Routes[] {
   const widget = { ...configRoutes(services), ...sessionRoutes(services), ...chatRoutes(services) };
-  mount(app, widget);
-  mount(app, underAlias(widget));
-  mount(app, widgetKeyRoutes(services));
-  mount(app, publishableKeyRoutes(services));
-  mount(app, orgRoutes(services));
-  mount(app, webhookSettingsRoutes(services));
-  mount(app, wellKnownRoutes(services));
+  return [
+    widget,
+    underAlias(widget),
+    widgetKeyRoutes(services),
+    publishableKeyRoutes(services),
+    orgRoutes(services),
+    agentRoutes(services),
+    settingsRoutes(services),
+    webhookSettingsRoutes(services),
+    wellKnownRoutes(services),
+    probeRoutes(services),
+  ];
+}
+
+function createRoutes(tables: readonly Routes[]): Hono {
+  const app = new Hono();
+  for (const table of tables) mount(app, table);
   app.notFound(() => {
     throw new HubError("not_found");
   });
@@ -72,7 +85,9 @@ export function createApp(
   { assetsDir, isProxyTrusted, guard }: AppOptions,
 ): (request: Request, connection?: Connection) => Promise<Response> {
   const { clock, log } = services;
-  const app = createRoutes(services);
+  const tables = routeTables(services);
+  const app = createRoutes(tables);
+  const labelOf = createRouteLabels(tables.flatMap((table) => Object.keys(table)));
   const serveAsset = createAssets(assetsDir);
 
   const answer = async (request: Request, url: URL): Promise<Response> => {
@@ -103,7 +118,8 @@ export function createApp(
     });
     response.headers.set("X-Request-Id", requestId);
     if (WIDGET_PATH.test(pathname)) allowReading(response.headers, request);
-    const ms = clock.now() - startedAtMs;
+    const ms = Math.max(0, clock.now() - startedAtMs);
+    services.metrics.request(labelOf(pathname), request.method, response.status, ms / 1000);
     log({
       level: "info",
       event: "request",

@@ -37,14 +37,20 @@ async function answer(services: Services, call: Call): Promise<Response> {
   requireAllowedOrigin(key.row, call.request.headers);
   const agent = await faceOf(services, key, call.url.searchParams.get("agent"));
   await touchKey(services.db, key.row.id, services.clock);
+  const branding: Record<string, unknown> = { ...key.account.branding, ...agent.branding };
   // Through the reader of the wire: an unsafe colour or address in the store never reaches a page.
   const config = parseConfig({
     agent: { id: agent.id, name: agent.name },
     auth_modes: authModesOf(agent),
-    branding: { ...key.account.branding, ...agent.branding },
+    branding,
   });
   if (config === null) throw new HubError("agent_unavailable");
-  const body = { ...config, features: {} };
+  const accent = branding["accent_color"];
+  const body = {
+    ...config,
+    branding: { ...config.branding, ...(typeof accent === "string" ? { accent_color: accent } : {}) },
+    features: {},
+  };
   const headers = {
     "Cache-Control": "private, max-age=60",
     ETag: `"${digest(JSON.stringify(body)).slice(0, 32)}"`,

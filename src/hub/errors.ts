@@ -32,42 +32,52 @@ export class HubError extends Error {
 /** Codes whose plain text is useless without the detail: they name one bad value of many. */
 const DETAIL_IN_TEXT: ReadonlySet<WireErrorCode> = new Set(["invalid_allowlist", "invalid_request"]);
 
-type ErrorForm = "problem" | "text" | "detail";
+/** `problem-and-members` is a problem that holds the documented members of its dialect too. */
+type ErrorForm = "problem" | "problem-and-members" | "members" | "text";
 
 /** Whoever names problem details gets them everywhere; else each dialect has its documented form. */
 function formFor(request: Request): ErrorForm {
   const accept = request.headers.get("Accept") ?? "";
-  if (/application\/problem\+json\s*(?:[,;]|$)/i.test(accept)) return "problem";
+  const wantsProblem = /application\/problem\+json\s*(?:[,;]|$)/i.test(accept);
   const { pathname } = new URL(request.url);
-  if (pathname === PUBLISHABLE_KEYS_PATH || pathname.startsWith(`${PUBLISHABLE_KEYS_PATH}/`)) return "detail";
-  return /application\/json\s*(?:[,;]|$)/i.test(accept) ? "problem" : "text";
+  if (pathname === PUBLISHABLE_KEYS_PATH || pathname.startsWith(`${PUBLISHABLE_KEYS_PATH}/`))
+    return wantsProblem ? "problem-and-members" : "members";
+  return wantsProblem || /application\/json\s*(?:[,;]|$)/i.test(accept) ? "problem" : "text";
+}
+
+function problemOf({ code, options }: HubError, nowMs: number): Problem {
+  const [status, sentence] = WIRE_ERRORS[code];
+  const { detail, hint, retryAfterS, fields } = options;
+  return {
+    type: `urn:foyer:problem:${code}`,
+    title: sentence,
+    status,
+    detail: detail ?? sentence,
+    code,
+    ...(hint === undefined ? {} : { hint }),
+    ...(retryAfterS === undefined ? {} : { retry_after: retryAfterS }),
+    ...(fields === undefined ? {} : { errors: fields }),
+    server_time: new Date(nowMs).toISOString(),
+  };
+}
+
+function textOf({ code, options: { text, detail } }: HubError): string {
+  const [, sentence] = WIRE_ERRORS[code];
+  return text ?? (detail !== undefined && DETAIL_IN_TEXT.has(code) ? `${sentence}: ${detail}` : sentence);
 }
 
 function bodyFor(form: ErrorForm, error: HubError, nowMs: number): [contentType: string, body: string] {
-  const [status, sentence] = WIRE_ERRORS[error.code];
-  const { detail, text, hint, retryAfterS, fields } = error.options;
+  const problem = problemOf(error, nowMs);
+  const members = error.options.fields ?? { detail: problem.detail };
   switch (form) {
     case "text":
-      if (text !== undefined) return ["text/plain", text];
-      return [
-        "text/plain",
-        detail !== undefined && DETAIL_IN_TEXT.has(error.code) ? `${sentence}: ${detail}` : sentence,
-      ];
-    case "detail":
-      return ["application/json", JSON.stringify(fields ?? { detail: detail ?? sentence })];
-    case "problem": {
-      const problem: Problem = {
-        type: `urn:foyer:problem:${error.code}`,
-        title: sentence,
-        status,
-        detail: detail ?? sentence,
-        code: error.code,
-        ...(hint === undefined ? {} : { hint }),
-        ...(retryAfterS === undefined ? {} : { retry_after: retryAfterS }),
-        server_time: new Date(nowMs).toISOString(),
-      };
-      return ["application/problem+json", JSON.stringify({ ...fields, ...problem })];
-    }
+      return ["text/plain", textOf(error)];
+    case "members":
+      return ["application/json", JSON.stringify(members)];
+    case "problem":
+      return ["application/problem+json", JSON.stringify(problem)];
+    case "problem-and-members":
+      return ["application/problem+json", JSON.stringify({ ...members, ...problem })];
   }
 }
 

@@ -56,7 +56,7 @@ const MAX_TEXT = 500;
 const MAX_RADIUS = 32;
 
 /** Every member falls back to a safe default: a damaged config never stops the widget from booting. */
-function parseBranding(value: unknown): Branding {
+export function parseBranding(value: unknown): Branding {
   const raw = membersOf(value);
   const radius = raw["radius"];
   return {

@@ -32,6 +32,7 @@ export const WIRE_ERRORS = {
   secret_key_in_browser: [403, "A secret key must never be used from a browser"],
   invalid_widget_key_body: [400, "Invalid body or name required"],
   invalid_allowlist: [400, "Invalid domain_allowlist entry"],
+  agent_in_use: [409, "A key is bound to this agent"],
   // every endpoint
   invalid_json: [400, "The body is not valid JSON"],
   invalid_request: [400, "Invalid request"],

@@ -79,6 +79,9 @@ export const problem = v.object({
   code: v.pipe(v.string(), v.description("Stable; the troubleshooting table tells what to do")),
   hint: v.exactOptional(v.string()),
   retry_after: v.exactOptional(v.pipe(v.number(), v.description("Seconds, as in Retry-After"))),
+  errors: v.exactOptional(
+    v.pipe(v.record(v.string(), v.array(v.string())), v.description("What is wrong with which members")),
+  ),
   server_time: timestamp,
 }) satisfies v.GenericSchema<Problem>;
 

@@ -11,6 +11,8 @@ export interface Problem {
   hint?: string;
   /** Seconds until a retry makes sense; the same number as the `Retry-After` header. */
   retry_after?: number;
+  /** What is wrong with which members of the request's body. */
+  errors?: Record<string, string[]>;
   /** Hub clock, ISO 8601 UTC. */
   server_time?: string;
 }

@@ -37,6 +37,16 @@ export function listAgents(db: Database, accountId: number): Promise<AgentRow[]>
   return db.select().from(agents).where(eq(agents.accountId, accountId)).orderBy(asc(agents.number));
 }
 
+/**
+ * The agent whose id or number this is.
+ * @throws HubError `not_found`, also for another account's agent.
+ */
+export function pickAgent(rows: readonly AgentRow[], idOrNumber: string): AgentRow {
+  const found = rows.find(({ id, number }) => id === idOrNumber || String(number) === idOrNumber);
+  if (found === undefined) throw new HubError("not_found");
+  return found;
+}
+
 async function chooseAgent(db: Database, key: ClientKey, reference: string | null): Promise<AgentRow | null> {
   if (key.row.agentId !== null) return agentById(db, key.account.id, key.row.agentId);
   if (reference !== null && reference.trim() !== "") return findAgent(db, key.account.id, reference);
