@@ -1,7 +1,7 @@
 // The management API as a Python program with only the standard library meets it.
 import { spawnSync } from "node:child_process";
 import { expect, test } from "./fixtures.ts";
-import { ensurePython } from "./python/python.ts";
+import { ensurePython } from "./tools.ts";
 
 interface Key {
   id: string;
