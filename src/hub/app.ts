@@ -6,6 +6,7 @@ import { agentRoutes } from "./agents-api.ts";
 import { chatRoutes } from "./chat.ts";
 import { configRoutes } from "./config.ts";
 import { HubError, errorResponse } from "./errors.ts";
+import { feedbackRoutes } from "./feedback.ts";
 import { createAssets } from "./http/assets.ts";
 import { isGuess, refuseSecretInBrowser } from "./http/bearer.ts";
 import { allowReading, preflight } from "./http/cors.ts";
@@ -38,7 +39,12 @@ const underAlias = (routes: Routes): Routes =>
 
 function createRoutes(services: Services): Hono {
   const app = new Hono();
-  const widget = { ...configRoutes(services), ...sessionRoutes(services), ...chatRoutes(services) };
+  const widget = {
+    ...configRoutes(services),
+    ...sessionRoutes(services),
+    ...chatRoutes(services),
+    ...feedbackRoutes(services),
+  };
   mount(app, widget);
   mount(app, underAlias(widget));
   mount(app, widgetKeyRoutes(services));

@@ -1,4 +1,4 @@
-// Owns the body of `connect` as the hub reads it. Apart from chat.ts, because a browser has no use for it.
+// Owns the bodies of `connect` and of feedback as the hub reads them. Apart from chat.ts, because a browser has no use for it.
 import * as v from "valibot";
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
@@ -21,3 +21,9 @@ export const runAgentInput = v.object({
   forwardedProps: v.optional(v.unknown()),
 });
 export type RunAgentInput = v.InferOutput<typeof runAgentInput>;
+
+/** What a visitor thought of an answer; the last word counts. */
+export const feedbackRequest = v.object({
+  rating: v.picklist([1, -1]),
+  comment: v.nullish(v.pipe(v.string(), v.trim(), v.maxLength(2000))),
+});

@@ -22,6 +22,7 @@ export const WIRE_ERRORS = {
   session_revoked: [401, "This session was ended"],
   thread_not_found: [404, "No such thread"],
   run_not_found: [404, "No such run"],
+  message_not_found: [404, "No such message"],
   message_too_long: [413, "The message is too long"],
   too_many_runs: [429, "Too many answers at once for this visitor"],
   rate_limited: [429, "Too many requests"],
