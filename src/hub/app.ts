@@ -16,6 +16,8 @@ import { mount } from "./http/router.ts";
 import type { Routes } from "./http/router.ts";
 import { refuseCrossSite } from "./operations/guard.ts";
 import type { Guard } from "./operations/guard.ts";
+import { probeRoutes } from "./operations/probes.ts";
+import { createRouteLabels } from "./operations/route-labels.ts";
 import { orgRoutes } from "./orgs.ts";
 import { publishableKeyRoutes } from "./publishable-keys.ts";
 import { sessionRoutes } from "./session.ts";
@@ -37,23 +39,30 @@ const underAlias = (routes: Routes): Routes =>
     Object.entries(routes).map(([path, methods]) => [ALIAS + path.slice(API.length), methods]),
   );
 
-function createRoutes(services: Services): Hono {
-  const app = new Hono();
+function routeTables(services: Services): Routes[] {
   const widget = {
     ...configRoutes(services),
     ...sessionRoutes(services),
     ...chatRoutes(services),
     ...feedbackRoutes(services),
   };
-  mount(app, widget);
-  mount(app, underAlias(widget));
-  mount(app, widgetKeyRoutes(services));
-  mount(app, publishableKeyRoutes(services));
-  mount(app, orgRoutes(services));
-  mount(app, agentRoutes(services));
-  mount(app, settingsRoutes(services));
-  mount(app, webhookSettingsRoutes(services));
-  mount(app, wellKnownRoutes(services));
+  return [
+    widget,
+    underAlias(widget),
+    widgetKeyRoutes(services),
+    publishableKeyRoutes(services),
+    orgRoutes(services),
+    agentRoutes(services),
+    settingsRoutes(services),
+    webhookSettingsRoutes(services),
+    wellKnownRoutes(services),
+    probeRoutes(services),
+  ];
+}
+
+function createRoutes(tables: readonly Routes[]): Hono {
+  const app = new Hono();
+  for (const table of tables) mount(app, table);
   app.notFound(() => {
     throw new HubError("not_found");
   });
@@ -82,7 +91,9 @@ export function createApp(
   { assetsDir, isProxyTrusted, guard }: AppOptions,
 ): (request: Request, connection?: Connection) => Promise<Response> {
   const { clock, log } = services;
-  const app = createRoutes(services);
+  const tables = routeTables(services);
+  const app = createRoutes(tables);
+  const labelOf = createRouteLabels(tables.flatMap((table) => Object.keys(table)));
   const serveAsset = createAssets(assetsDir);
 
   const answer = async (request: Request, url: URL): Promise<Response> => {
@@ -113,7 +124,8 @@ export function createApp(
     });
     response.headers.set("X-Request-Id", requestId);
     if (WIDGET_PATH.test(pathname)) allowReading(response.headers, request);
-    const ms = clock.now() - startedAtMs;
+    const ms = Math.max(0, clock.now() - startedAtMs);
+    services.metrics.request(labelOf(pathname), request.method, response.status, ms / 1000);
     log({
       level: "info",
       event: "request",

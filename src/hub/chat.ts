@@ -13,7 +13,7 @@ import {
   toStoredMessage,
 } from "./chat/transcript.ts";
 import { ownerOf, takeTurn } from "./chat/turn.ts";
-import type { Run } from "./chat/run.ts";
+import type { RunHandle } from "./chat/registry.ts";
 import { HubError } from "./errors.ts";
 import { readJson } from "./http/body.ts";
 import { json, noContent } from "./http/router.ts";
@@ -34,12 +34,12 @@ async function connect(services: Services, call: Call): Promise<Response> {
     });
   }
   await services.limits.take("key", visitor.keyId);
-  return streamEvents(await takeTurn(services, visitor, input.output), 0, services.clock);
+  return streamEvents(await takeTurn(services, visitor, input.output), 0, services);
 }
 
-async function requireRun(services: Services, call: Call): Promise<Run> {
+async function requireRun(services: Services, call: Call): Promise<RunHandle> {
   const visitor = await requireVisitor(services, call.request);
-  const run = services.runs.find(ownerOf(visitor), call.param("id"));
+  const run = await services.runs.find(ownerOf(visitor), call.param("id"));
   if (run === null) throw new HubError("run_not_found");
   return run;
 }
@@ -51,9 +51,7 @@ function lastEventId(request: Request): number {
 }
 
 async function cancel(services: Services, call: Call): Promise<Response> {
-  const run = await requireRun(services, call);
-  run.cancel();
-  await run.done;
+  await (await requireRun(services, call)).stop();
   return noContent();
 }
 
@@ -81,7 +79,7 @@ async function threadMessages(services: Services, call: Call): Promise<Response>
 async function deleteThread(services: Services, call: Call): Promise<Response> {
   const visitor = await requireVisitor(services, call.request);
   const threadId = call.param("id");
-  await services.runs.cancelThread(ownerOf(visitor), threadId);
+  await services.runs.stopThread(ownerOf(visitor), threadId);
   if (!(await removeThread(services.db, visitor, threadId))) throw new HubError("thread_not_found");
   return noContent();
 }
@@ -123,7 +121,7 @@ function runRoutes(services: Services): Routes {
         answers: eventStream,
         errors: ["run_not_found"],
         handle: async (call) =>
-          streamEvents((await requireRun(services, call)).log, lastEventId(call.request), services.clock),
+          streamEvents((await requireRun(services, call)).events, lastEventId(call.request), services),
       },
     },
     [`${WIDGET_PATHS.runs}/:id/cancel`]: {

@@ -1,8 +1,8 @@
 // Owns the composition of the hub: opens the store, builds the services in order, closes them in reverse.
 import type { CreatedOrg } from "../protocol/orgs.ts";
 import { createApp } from "./app.ts";
-import { failAbandonedAnswers } from "./chat/transcript.ts";
 import { createRunRegistry } from "./chat/registry.ts";
+import { loseAllRuns, tidyRuns } from "./chat/run-store.ts";
 import { systemClock } from "./clock.ts";
 import type { HubClock } from "./clock.ts";
 import type { Connection } from "./http/peer.ts";
@@ -12,11 +12,13 @@ import { createOrg } from "./orgs.ts";
 import { redactingLog } from "./log.ts";
 import type { HubLog } from "./log.ts";
 import { createGuard } from "./operations/guard.ts";
+import { createMetrics } from "./operations/metrics.ts";
 import { seedDemo } from "./seed.ts";
 import type { DemoSeed } from "./seed.ts";
 import type { Services } from "./services.ts";
 import { openStore } from "./store/database.ts";
 import type { DatabaseOptions } from "./store/database.ts";
+import { digest } from "./tokens/opaque.ts";
 import { loadSigningKeys } from "./tokens/signing.ts";
 import { MAX_SESSION_TTL_S, createTokens } from "./tokens/tokens.ts";
 import { systemNetwork } from "./webhook/network.ts";
@@ -49,6 +51,8 @@ export interface HubOptions {
   trustProxy?: boolean;
   /** Host names under which the hub is reached, besides that of `publicUrl` and this machine's own. @default none */
   publicHosts?: readonly string[];
+  /** Who shows it reads `/metrics`. @default none: callers on this machine read them */
+  metricsToken?: string;
   /** Takes structured lines without secrets. @default silent */
   log?: HubLog;
 }
@@ -63,13 +67,13 @@ export interface Hub {
    * @throws HubError `invalid_request` when the slug is taken.
    */
   createOrg(input: { slug: string }): Promise<CreatedOrg>;
-  /** Stops the answers being made, then closes the store. */
-  close(): Promise<void>;
+  /** From now on `/readyz` says no; everything else goes on. */
+  drain(): void;
+  /** Waits up to `graceMs` for the answers being made, stops the rest, closes the store. @default 0 */
+  close(graceMs?: number): Promise<void>;
 }
 
 const DEFAULT_SESSION_TTL_S = 300;
-/** A running answer is saved every second; on a shared database one this old belongs to a hub that is gone. */
-const ABANDONED_AFTER_MS = 30_000;
 
 /**
  * Builds a hub.
@@ -87,7 +91,10 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const now = new Date(clock.now());
   const signing = await loadSigningKeys(store.db, now);
   const isShared = options.database.kind === "postgres";
-  await failAbandonedAnswers(store.db, isShared ? new Date(now.getTime() - ABANDONED_AFTER_MS) : null);
+  if (!isShared) await loseAllRuns(store.db);
+  await tidyRuns(store.db, clock);
+  const runs = createRunRegistry({ db: store.db, clock, log, isShared });
+  const metricsToken = options.metricsToken ?? null;
   const services: Services = {
     db: store.db,
     limits: createLimits(options.limits ?? "on", store.pool),
@@ -95,7 +102,12 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     log,
     signing,
     tokens: createTokens(signing, clock, options.publicUrl),
-    runs: createRunRegistry(clock, log),
+    runs,
+    metrics: createMetrics(() => runs.liveCount),
+    lifecycle: {
+      isStopping: false,
+      metricsTokenDigest: metricsToken === null ? null : digest(metricsToken),
+    },
     webhooks: {
       network: options.webhookNetwork ?? systemNetwork(),
       allowPrivate: options.allowPrivateWebhooks ?? false,
@@ -110,8 +122,12 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     }),
     createOrg: ({ slug }) => createOrg(services, { slug, ownerId: null }),
     seedDemo: ({ demoOrigin }) => seedDemo(services, demoOrigin),
-    async close() {
-      await services.runs.close();
+    drain: () => {
+      services.lifecycle.isStopping = true;
+    },
+    async close(graceMs = 0) {
+      services.lifecycle.isStopping = true;
+      await runs.close(graceMs);
       await store.close();
     },
   };

@@ -3,14 +3,25 @@ import type { RunRegistry } from "./chat/registry.ts";
 import type { HubClock } from "./clock.ts";
 import type { HubLog } from "./log.ts";
 import type { Limits } from "./limits/limits.ts";
+import type { Metrics } from "./operations/metrics.ts";
 import type { Database } from "./store/database.ts";
 import type { SigningKeys } from "./tokens/signing.ts";
 import type { Tokens } from "./tokens/tokens.ts";
 import type { WebhookNetwork } from "./webhook/network.ts";
 
+/** The one part that changes while a hub lives. */
+export interface Lifecycle {
+  /** It answers what it has begun, and wants no more. */
+  isStopping: boolean;
+  /** SHA-256 of the token that reads the metrics; null: this machine reads them without one. */
+  readonly metricsTokenDigest: string | null;
+}
+
 export interface Services {
   db: Database;
   limits: Limits;
+  metrics: Metrics;
+  lifecycle: Lifecycle;
   clock: HubClock;
   log: HubLog;
   signing: SigningKeys;

@@ -39,3 +39,5 @@ export const DOCS_PATH = "/docs";
 
 export const JWKS_PATH = "/.well-known/jwks.json";
 export const HEALTH_PATH = "/healthz";
+export const READY_PATH = "/readyz";
+export const METRICS_PATH = "/metrics";

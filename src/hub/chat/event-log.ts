@@ -1,25 +1,27 @@
 // Owns the events of one run in order, and waking those who wait for the next. Event n has the id n, from 1.
 import type { AguiEvent } from "../../protocol/agui.ts";
 
-export interface EventLog {
-  append(event: AguiEvent): void;
-  /** No event follows. */
-  close(): void;
+/** Events as a listener reads them, wherever the run is made. */
+export interface EventSource {
+  /** No event follows those of `after`. */
   readonly isClosed: boolean;
-  /** The serialized events after this id. */
+  /** The serialized events after this id, as far as they are here. */
   after(id: number): readonly string[];
-  /** Resolves at the next append or close. */
-  changed(): Promise<void>;
+  /** Resolves when more may be here, or when the signal is aborted. */
+  changed(signal: AbortSignal): Promise<void>;
+}
+
+export interface EventLog extends EventSource {
+  append(event: AguiEvent): void;
+  close(): void;
 }
 
 export function createEventLog(): EventLog {
   const events: string[] = [];
   let isClosed = false;
-  let wake = () => {};
-  let change: Promise<void> | null = null;
+  const waiting = new Set<() => void>();
   const tell = () => {
-    change = null;
-    wake();
+    for (const wake of waiting) wake();
   };
   return {
     append(event) {
@@ -34,11 +36,16 @@ export function createEventLog(): EventLog {
       return isClosed;
     },
     after: (id) => events.slice(id),
-    changed() {
-      change ??= new Promise((resolve) => {
-        wake = resolve;
-      });
-      return change;
-    },
+    changed: (signal) =>
+      new Promise((resolve) => {
+        const wake = () => {
+          waiting.delete(wake);
+          signal.removeEventListener("abort", wake);
+          resolve();
+        };
+        if (signal.aborted) return resolve();
+        waiting.add(wake);
+        signal.addEventListener("abort", wake);
+      }),
   };
 }

@@ -1,74 +1,143 @@
-// Owns the runs that live or ended lately, by visitor, and takes one visitor's turns one after the other.
+// Owns the runs of this hub that live or ended lately, finds those of other hubs, and takes one visitor's turns one
+// after the other.
+import { randomUUID } from "node:crypto";
 import type { HubClock } from "../clock.ts";
 import type { HubLog } from "../log.ts";
+import type { Database } from "../store/database.ts";
+import type { EventSource } from "./event-log.ts";
+import { createJournal } from "./journal.ts";
+import { createQueues } from "./queues.ts";
+import type { Exclusive } from "./queues.ts";
+import { KEEP_MS, askToStop, findRun, liveRuns, tidyRuns } from "./run-store.ts";
 import { startRun } from "./run.ts";
 import type { Run, RunPlan } from "./run.ts";
+import { tailRun } from "./tail.ts";
 
-/** Ended runs can be read again this long. */
-const KEEP_MS = 10 * 60_000;
+const TIDY_INTERVAL_MS = 60_000;
+
+/** A run as its visitor has it, made here or elsewhere. */
+export interface RunHandle {
+  events: EventSource;
+  /** Stops it and waits for its end. */
+  stop(): Promise<void>;
+}
 
 export interface RunRegistry {
+  /** This hub, among those on the database. */
+  readonly hubId: string;
+  /** How many answers this hub is making. */
+  readonly liveCount: number;
   start(owner: string, plan: RunPlan): Run;
   /** A run of this visitor, or null: also for the runs of others. */
-  find(owner: string, runId: string): Run | null;
-  /** How many answers are being made for this visitor. */
-  countLive(owner: string): number;
+  find(owner: string, runId: string): Promise<RunHandle | null>;
   /** Stops the runs of a thread and waits for their end. */
-  cancelThread(owner: string, threadId: string): Promise<void>;
-  /** Runs a task while no other task of this visitor runs. */
-  exclusive<T>(owner: string, task: () => Promise<T>): Promise<T>;
-  /** Stops everything and waits for the end. */
-  close(): Promise<void>;
+  stopThread(owner: string, threadId: string): Promise<void>;
+  /** Runs a task while no other task of this visitor runs here. */
+  exclusive: Exclusive;
+  /** Waits up to `graceMs` for the answers being made, then stops them and waits for their end. */
+  close(graceMs: number): Promise<void>;
 }
 
-interface Entry {
-  owner: string;
-  run: Run;
-  endedAtMs: number | null;
+export interface RegistryOptions {
+  db: Database;
+  clock: HubClock;
+  log: HubLog;
+  /** Whether other hubs may be on the database. */
+  isShared: boolean;
 }
 
-export function createRunRegistry(clock: HubClock, log: HubLog): RunRegistry {
-  const entries = new Map<string, Entry>();
-  const turns = new Map<string, Promise<unknown>>();
+/** The runs of this hub: those being made, and those that ended lately. */
+function createShelf(clock: HubClock) {
+  const entries = new Map<string, { run: Run; endedAtMs: number | null }>();
   const keyOf = (owner: string, runId: string) => JSON.stringify([owner, runId]);
-  const sweep = () => {
-    for (const [key, entry] of entries) {
-      if (entry.endedAtMs !== null && clock.now() - entry.endedAtMs > KEEP_MS) entries.delete(key);
+  const forget = () => {
+    for (const [key, { endedAtMs }] of entries) {
+      if (endedAtMs !== null && clock.now() - endedAtMs > KEEP_MS) entries.delete(key);
     }
   };
-  const stopAll = async (isMeant: (entry: Entry) => boolean) => {
-    const meant = [...entries.values()].filter(isMeant);
-    for (const { run } of meant) run.cancel();
-    await Promise.all(meant.map(({ run }) => run.done));
-  };
   return {
-    start(owner, plan) {
-      sweep();
-      const entry: Entry = { owner, run: startRun(plan, { clock, log }), endedAtMs: null };
-      entries.set(keyOf(owner, plan.runId), entry);
-      void entry.run.done.then(() => {
+    put(owner: string, run: Run) {
+      forget();
+      const entry: { run: Run; endedAtMs: number | null } = { run, endedAtMs: null };
+      entries.set(keyOf(owner, run.id), entry);
+      void run.done.then(() => {
         entry.endedAtMs = clock.now();
       });
-      return entry.run;
     },
-    find(owner, runId) {
-      sweep();
+    get(owner: string, runId: string): Run | null {
+      forget();
       return entries.get(keyOf(owner, runId))?.run ?? null;
     },
-    countLive: (owner) =>
-      [...entries.values()].filter((entry) => entry.owner === owner && entry.endedAtMs === null).length,
-    cancelThread: (owner, threadId) =>
-      stopAll((entry) => entry.owner === owner && entry.run.threadId === threadId),
-    async exclusive(owner, task) {
-      const before = turns.get(owner) ?? Promise.resolve();
-      const turn = before.then(task, task);
-      turns.set(owner, turn);
-      try {
-        return await turn;
-      } finally {
-        if (turns.get(owner) === turn) turns.delete(owner);
-      }
+    live: () => [...entries.values()].filter(({ endedAtMs }) => endedAtMs === null).map(({ run }) => run),
+  };
+}
+
+const ownHandle = (run: Run): RunHandle => ({
+  events: run.log,
+  async stop() {
+    run.cancel();
+    await run.done;
+  },
+});
+
+function storedHandle(db: Database, clock: HubClock, key: string): RunHandle {
+  const events = tailRun(db, clock, key);
+  return {
+    events,
+    async stop() {
+      await askToStop(db, key);
+      while (!events.isClosed) await events.changed(new AbortController().signal);
     },
-    close: () => stopAll(() => true),
+  };
+}
+
+/** Stops runs and waits for their end, at first for up to `graceMs` for an end of their own. */
+async function endAll(runs: readonly Run[], clock: HubClock, graceMs: number): Promise<void> {
+  const ended = Promise.all(runs.map(({ done }) => done));
+  const patience = new AbortController();
+  if (graceMs > 0) await Promise.race([ended, clock.sleep(graceMs, patience.signal)]);
+  patience.abort();
+  for (const run of runs) run.cancel();
+  await ended;
+}
+
+export function createRunRegistry({ db, clock, log, isShared }: RegistryOptions): RunRegistry {
+  const hubId = randomUUID();
+  const journal = createJournal({ db, clock, log, hubId, isShared });
+  const shelf = createShelf(clock);
+  let tidiedAtMs = clock.now();
+
+  const tidy = async () => {
+    if (Math.abs(clock.now() - tidiedAtMs) < TIDY_INTERVAL_MS) return;
+    tidiedAtMs = clock.now();
+    await tidyRuns(db, clock);
+  };
+  const find = async (owner: string, runId: string): Promise<RunHandle | null> => {
+    const own = shelf.get(owner, runId);
+    if (own !== null) return ownHandle(own);
+    const stored = await findRun(db, owner, runId, clock);
+    return stored === null ? null : storedHandle(db, clock, stored.key);
+  };
+
+  return {
+    hubId,
+    find,
+    get liveCount() {
+      return shelf.live().length;
+    },
+    start(owner, plan) {
+      void tidy().catch(() => log({ level: "warn", event: "runs_not_tidied" }));
+      const run = startRun(plan, { clock, log, end: (terminal) => journal.end(plan.key, terminal) });
+      shelf.put(owner, run);
+      journal.follow(plan.key, run.log, run.cancel);
+      return run;
+    },
+    async stopThread(owner, threadId) {
+      const runs = (await liveRuns(db, owner)).filter((run) => run.threadId === threadId);
+      const handles = await Promise.all(runs.map(({ runId }) => find(owner, runId)));
+      await Promise.all(handles.map((handle) => handle?.stop()));
+    },
+    exclusive: createQueues(),
+    close: (graceMs) => endAll(shelf.live(), clock, graceMs),
   };
 }

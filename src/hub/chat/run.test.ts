@@ -4,7 +4,7 @@ import { AgentFailure } from "../agents/agent.ts";
 import type { Agent, AgentOutput } from "../agents/agent.ts";
 import type { HubLogLine } from "../log.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
-import { createRunRegistry } from "./registry.ts";
+import { createQueues } from "./queues.ts";
 import { startRun } from "./run.ts";
 import type { Run } from "./run.ts";
 
@@ -16,6 +16,7 @@ function start(agent: Agent, save?: (content: string, state: MessageState) => Pr
   const lines: HubLogLine[] = [];
   const run = startRun(
     {
+      key: "k",
       runId: "r",
       threadId: "t",
       messageId: "m",
@@ -23,7 +24,7 @@ function start(agent: Agent, save?: (content: string, state: MessageState) => Pr
       input: { messages: [], visitor: { name: null }, prompt: null, voice: null },
       save: save ?? (async (content, state) => void saved.push([content, state])),
     },
-    { clock, log: (line) => lines.push(line) },
+    { clock, log: (line) => lines.push(line), end: async () => {} },
   );
   return { clock, saved, lines, run };
 }
@@ -115,19 +116,19 @@ describe("a run", () => {
 
 describe("turns of one visitor", () => {
   it("are taken one after the other, also after one that failed; others do not wait", async () => {
-    const registry = createRunRegistry(createManualClock(), () => {});
+    const exclusive = createQueues();
     const order: string[] = [];
     let release = () => {};
     const gate = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const first = registry.exclusive("ada", async () => {
+    const first = exclusive("ada", async () => {
       await gate;
       order.push("first");
       throw new Error("refused");
     });
-    const second = registry.exclusive("ada", async () => void order.push("second"));
-    await registry.exclusive("bob", async () => void order.push("bob"));
+    const second = exclusive("ada", async () => void order.push("second"));
+    await exclusive("bob", async () => void order.push("bob"));
     release();
     await expect(first).rejects.toThrow("refused");
     await second;

@@ -10,6 +10,8 @@ import { createEventLog } from "./event-log.ts";
 import type { EventLog } from "./event-log.ts";
 
 export interface RunPlan {
+  /** The run's row in the store. */
+  key: string;
   runId: string;
   threadId: string;
   /** Id of the answer's message. */
@@ -75,6 +77,8 @@ function createWriter(plan: RunPlan, log: EventLog) {
 interface Tools {
   clock: HubClock;
   log: HubLog;
+  /** Notes the end where other hubs see it. Never rejects. */
+  end(terminal: AguiEvent): Promise<void>;
 }
 
 function runError(failure: unknown, tools: Tools): AguiEvent {
@@ -115,6 +119,8 @@ async function execute(plan: RunPlan, log: EventLog, signal: AbortSignal, tools:
   } catch (failure) {
     terminal = runError(failure, tools);
   }
+  // And who asks the next question after it is not told that this answer is still being made.
+  await tools.end(terminal);
   log.append(terminal);
   log.close();
 }

@@ -1,12 +1,17 @@
 // Owns the event stream of a run towards one connection: ids, heartbeats, the end. Leaving it never touches the run.
 import type { HubClock } from "../clock.ts";
-import type { EventLog } from "./event-log.ts";
+import type { Metrics } from "../operations/metrics.ts";
+import type { EventSource } from "./event-log.ts";
 
 /** A quiet stream says something this often, so that proxies and clients know it lives. */
 const HEARTBEAT_MS = 10_000;
 
 /** Answers the events after `afterId` as text/event-stream, and all that follow until the run ends. */
-export function streamEvents(log: EventLog, afterId: number, clock: HubClock): Response {
+export function streamEvents(
+  log: EventSource,
+  afterId: number,
+  { clock, metrics }: { clock: HubClock; metrics: Pick<Metrics, "streamOpened" | "streamClosed"> },
+): Response {
   const encoder = new TextEncoder();
   let lastId = afterId;
   let hasLeft = false;
@@ -23,7 +28,7 @@ export function streamEvents(log: EventLog, afterId: number, clock: HubClock): R
       if (log.isClosed || hasLeft) return null;
       nap = new AbortController();
       const isQuiet = await Promise.race([
-        log.changed().then(() => false),
+        log.changed(nap.signal).then(() => false),
         clock.sleep(HEARTBEAT_MS, nap.signal).then(() => true),
       ]);
       nap.abort();
@@ -32,14 +37,17 @@ export function streamEvents(log: EventLog, afterId: number, clock: HubClock): R
   };
 
   const body = new ReadableStream<Uint8Array>({
+    start: metrics.streamOpened,
     async pull(controller) {
       const chunk = await nextChunk();
       if (hasLeft) return;
-      if (chunk === null) controller.close();
-      else controller.enqueue(encoder.encode(chunk));
+      if (chunk !== null) return controller.enqueue(encoder.encode(chunk));
+      metrics.streamClosed();
+      controller.close();
     },
     cancel() {
       hasLeft = true;
+      metrics.streamClosed();
       nap.abort();
     },
   });

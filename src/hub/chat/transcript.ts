@@ -163,14 +163,6 @@ export async function removeThread(db: Database, visitor: Visitor, threadId: str
   );
 }
 
-/** Answers that a hub left unfinished when it ended will not go on. @param before last sign of life; null: any. */
-export async function failAbandonedAnswers(db: Database, before: Date | null): Promise<void> {
-  await db
-    .update(messages)
-    .set({ state: "failed" })
-    .where(and(eq(messages.state, "running"), before === null ? undefined : lt(messages.updatedAt, before)));
-}
-
 /** As the wire shows a message. */
 export const toStoredMessage = (row: MessageRow): StoredMessage => ({
   id: row.id,

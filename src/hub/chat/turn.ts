@@ -10,7 +10,8 @@ import type { Services } from "../services.ts";
 import type { Visitor } from "../sessions/visitor.ts";
 import type { Database } from "../store/database.ts";
 import { createEventLog } from "./event-log.ts";
-import type { EventLog } from "./event-log.ts";
+import type { EventSource } from "./event-log.ts";
+import { addRun, findRun, liveRuns, lockOwner } from "./run-store.ts";
 import {
   addMessage,
   answerAfter,
@@ -83,7 +84,7 @@ type Decision =
   /** Being made, or ended lately. */
   | { kind: "attach"; runId: string }
   | { kind: "replay"; answer: MessageRow }
-  | { kind: "answer"; message: MessageRow; history: MessageRow[] };
+  | { kind: "answer"; key: string; message: MessageRow; history: MessageRow[] };
 
 async function decide(
   db: Database,
@@ -93,21 +94,27 @@ async function decide(
 ): Promise<Decision> {
   const now = new Date(services.clock.now());
   const owner = ownerOf(visitor);
+  await lockOwner(db, owner);
   if (!(await claimThread(db, visitor, input.threadId, now))) throw new HubError("thread_not_found");
   const target = await takeMessages(db, input, now);
   const answer = await answerAfter(db, target);
   if (answer !== null) {
-    const run = answer.runId === null ? null : services.runs.find(owner, answer.runId);
+    const run = answer.runId === null ? null : await findRun(db, owner, answer.runId, services.clock);
     const isOver = answer.state === "complete" || answer.state === "stopped";
     if (isOver && (run === null || hasMessage(input, answer.id))) return { kind: "replay", answer };
-    if (run !== null && answer.state !== "failed") return { kind: "attach", runId: run.id };
+    if (run !== null && run.state !== "lost" && answer.state !== "failed")
+      return { kind: "attach", runId: run.runId };
     // Failed, or left behind by a hub that ended: the visitor asks again, and gets a new answer instead.
     await removeMessage(db, input.threadId, answer.id);
   }
-  if (services.runs.countLive(owner) >= MAX_LIVE_RUNS)
+  if ((await liveRuns(db, owner)).length >= MAX_LIVE_RUNS)
     throw new HubError("too_many_runs", { retryAfterS: 5 });
   const history = (await pageOfMessages(db, input.threadId, null, HISTORY_LENGTH)).rows;
-  const runId = services.runs.find(owner, input.runId) === null ? input.runId : uuidv7(services.clock.now());
+  const { key, runId } = await addRun(
+    db,
+    { owner, wantedId: input.runId, threadId: input.threadId, hubId: services.runs.hubId },
+    services.clock,
+  );
   const message = await addMessage(
     db,
     {
@@ -121,7 +128,7 @@ async function decide(
     },
     now,
   );
-  return { kind: "answer", message, history: endingWith(history, target) };
+  return { kind: "answer", key, message, history: endingWith(history, target) };
 }
 
 /** The conversation up to the message to answer: what was said after it is not part of the question. */
@@ -132,12 +139,12 @@ function endingWith(history: MessageRow[], target: MessageRow): MessageRow[] {
 function startAnswer(
   services: Services,
   by: { visitor: Visitor; agent: Agent },
-  message: MessageRow,
-  history: MessageRow[],
-): EventLog {
+  { key, message, history }: Extract<Decision, { kind: "answer" }>,
+): EventSource {
   const { db, clock, runs } = services;
   const { threadId, id } = message;
   return runs.start(ownerOf(by.visitor), {
+    key,
     runId: message.runId ?? id,
     threadId,
     messageId: id,
@@ -153,7 +160,7 @@ function startAnswer(
 }
 
 /** A stored answer as the events of a run that is over. The text is left out for a client that has it already. */
-function replay(answer: MessageRow, input: RunAgentInput): EventLog {
+function replay(answer: MessageRow, input: RunAgentInput): EventSource {
   const log = createEventLog();
   const place = { threadId: input.threadId, runId: input.runId };
   log.append({ type: "RUN_STARTED", ...place });
@@ -176,7 +183,7 @@ export async function takeTurn(
   services: Services,
   visitor: Visitor,
   input: RunAgentInput,
-): Promise<EventLog> {
+): Promise<EventSource> {
   requireEnabled(visitor.agent);
   const agent = agentFor(visitor.agent);
   const owner = ownerOf(visitor);
@@ -184,13 +191,13 @@ export async function takeTurn(
     const decision = await services.db.transaction((tx) => decide(tx, services, visitor, input));
     switch (decision.kind) {
       case "answer":
-        return startAnswer(services, { visitor, agent }, decision.message, decision.history);
+        return startAnswer(services, { visitor, agent }, decision);
       case "replay":
         return replay(decision.answer, input);
       case "attach": {
-        const run = services.runs.find(owner, decision.runId);
+        const run = await services.runs.find(owner, decision.runId);
         if (run === null) throw new HubError("run_not_found");
-        return run.log;
+        return run.events;
       }
     }
   });

@@ -153,7 +153,7 @@ describe("errors", () => {
   it("a bug answers 500 and says nothing of itself, only to the log", async () => {
     const broken = await createTestHub();
     await broken.hub.close();
-    const response = await broken.call("/healthz");
+    const response = await broken.call("/api/v1/widget/config?client_key=" + broken.widgetKey);
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ code: "internal_error", detail: "Internal error" });
     expect(broken.log.some(({ event }) => event === "internal_error")).toBe(true);

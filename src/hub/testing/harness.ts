@@ -4,6 +4,7 @@ import type { DemoSeed, Hub, HubLogLine, HubOptions } from "../hub.ts";
 import type { SessionAnswer } from "../../protocol/session.ts";
 import { createManualClock } from "./manual-clock.ts";
 import type { ManualClock } from "./manual-clock.ts";
+import { createTestDatabase, testServerUrl } from "./postgres.ts";
 
 export const HUB_URL = "http://127.0.0.1:8787";
 export const PAGE = "http://localhost:5173";
@@ -105,16 +106,33 @@ function visitors(call: Call, manage: Call, widgetKey: string): Pick<TestHub, "g
   };
 }
 
-export async function createTestHub(options: Partial<HubOptions> = {}): Promise<TestHub> {
-  const clock = createManualClock();
+/** What may be said of a test hub; its clock is always a manual one. */
+export type TestHubOptions = Partial<Omit<HubOptions, "clock">> & { clock?: ManualClock };
+
+/** Where nothing else is asked for: a database of its own on the test server, or in memory where there is none. */
+async function openHub(options: HubOptions): Promise<Hub> {
+  if (options.database.kind !== "memory" || testServerUrl === undefined) return createHub(options);
+  const database = await createTestDatabase(testServerUrl);
+  const hub = await createHub({ ...options, database: { kind: "postgres", url: database.url } });
+  return {
+    ...hub,
+    async close(graceMs) {
+      await hub.close(graceMs);
+      await database.drop();
+    },
+  };
+}
+
+export async function createTestHub(options: TestHubOptions = {}): Promise<TestHub> {
+  const clock = options.clock ?? createManualClock();
   const log: HubLogLine[] = [];
-  const hub = await createHub({
+  const hub = await openHub({
     database: { kind: "memory" },
     publicUrl: HUB_URL,
-    clock,
     limits: "off",
     log: (line) => log.push(line),
     ...options,
+    clock,
   });
   const seed = await hub.seedDemo({ demoOrigin: PAGE });
   const call = caller(hub);

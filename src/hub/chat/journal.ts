@@ -1,0 +1,99 @@
+// Owns writing down what the runs of this hub say, a little behind them, and hearing what other hubs want of them.
+// All runs share one writer, so that a thousand of them cost the store little more than one.
+import type { AguiEvent } from "../../protocol/agui.ts";
+import type { HubClock } from "../clock.ts";
+import type { HubLog } from "../log.ts";
+import type { Database } from "../store/database.ts";
+import type { EventSource } from "./event-log.ts";
+import { addEvents, endRun, keepAlive, stopsAsked } from "./run-store.ts";
+import type { EventBatch } from "./run-store.ts";
+
+const INTERVAL_MS = 200;
+/** A sign of life every 5 s; counted, because the wall clock may be set back. */
+const TICKS_PER_BEAT = 25;
+
+export interface JournalOptions {
+  db: Database;
+  clock: HubClock;
+  log: HubLog;
+  /** This hub, among those on the database. */
+  hubId: string;
+  /** Whether other hubs may be on the database. */
+  isShared: boolean;
+}
+
+export interface Journal {
+  /** Follows a run until `end`. `stop` is called when another hub was asked to stop it. */
+  follow(key: string, events: EventSource, stop: () => void): void;
+  /** Writes the rest and the terminal event, which the run has not said yet. Never rejects. */
+  end(key: string, terminal: AguiEvent): Promise<void>;
+}
+
+interface Followed {
+  events: EventSource;
+  stop: () => void;
+  /** Id of the last event in the store. */
+  storedId: number;
+}
+
+export function createJournal({ db, clock, log, hubId, isShared }: JournalOptions): Journal {
+  const followed = new Map<string, Followed>();
+  let nap = new AbortController();
+  let isRunning = false;
+  let lastWrite: Promise<unknown> = Promise.resolve();
+
+  /** One write after the other: two at once could store the same events twice. */
+  const write = (task: () => Promise<void>): Promise<void> => {
+    const done = lastWrite.then(task).catch((failure: unknown) => {
+      const reason = failure instanceof Error ? failure.message : "unknown";
+      log({ level: "error", event: "run_not_stored", reason });
+    });
+    lastWrite = done;
+    return done;
+  };
+  const unstored = (key: string): EventBatch => {
+    const run = followed.get(key);
+    const storedId = run?.storedId ?? 0;
+    return { run: key, firstId: storedId + 1, events: run?.events.after(storedId) ?? [] };
+  };
+  const flush = async (): Promise<void> => {
+    const batches = [...followed.keys()].map(unstored).filter(({ events }) => events.length > 0);
+    await addEvents(db, batches);
+    for (const { run: key, firstId, events } of batches) {
+      const run = followed.get(key);
+      if (run !== undefined) run.storedId = firstId + events.length - 1;
+    }
+  };
+  const hearOthers = async (tick: number): Promise<void> => {
+    for (const key of await stopsAsked(db, hubId)) followed.get(key)?.stop();
+    if (tick % TICKS_PER_BEAT === 0) await keepAlive(db, [...followed.keys()]);
+  };
+  const work = async (): Promise<void> => {
+    isRunning = true;
+    for (let tick = 1; followed.size > 0; tick += 1) {
+      nap = new AbortController();
+      await clock.sleep(INTERVAL_MS, nap.signal);
+      if (followed.size === 0) break;
+      await write(flush);
+      if (isShared) await write(() => hearOthers(tick));
+    }
+    isRunning = false;
+  };
+
+  return {
+    follow(key, events, stop) {
+      followed.set(key, { events, stop, storedId: 0 });
+      if (!isRunning) void work();
+    },
+    end: (key, terminal) =>
+      write(async () => {
+        const rest = unstored(key);
+        followed.delete(key);
+        if (followed.size === 0) nap.abort();
+        await db.transaction(async (tx) => {
+          await addEvents(tx, [{ ...rest, events: [...rest.events, JSON.stringify(terminal)] }]);
+          await endRun(tx, key, new Date(clock.now()));
+        });
+      }),
+  };
+}
