@@ -36,6 +36,21 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
+/** NUL and halves of surrogate pairs: JSON can escape them, no database text can hold them. */
+const UNSTORABLE = /[\0\p{Surrogate}]/gu;
+
+/** The same value with U+FFFD for what cannot be stored, as an HTML parser does it. */
+function toStorable(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(UNSTORABLE, "\uFFFD");
+  if (Array.isArray(value)) return value.map(toStorable);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [
+    name.replace(UNSTORABLE, "\uFFFD"),
+    toStorable(member),
+  ]);
+  return Object.fromEntries(members);
+}
+
 /**
  * The parsed body; an absent one is `{}`, so that the endpoint can say what is missing.
  * @throws HubError 413, 415, or `invalid_json` for bad UTF-8, bad JSON and nesting deeper than 64.
@@ -50,7 +65,7 @@ export async function readJson(request: Request): Promise<unknown> {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (isTooDeep(text)) throw new HubError("invalid_json", { detail: `Nested deeper than ${MAX_DEPTH}` });
     const parsed: unknown = JSON.parse(text);
-    return parsed;
+    return text.includes("\\u") ? toStorable(parsed) : parsed;
   } catch (failure) {
     if (failure instanceof HubError) throw failure;
     throw new HubError("invalid_json");

@@ -42,17 +42,23 @@ export interface Endpoint {
 /** Paths in `:name` notation. HEAD is answered wherever GET is. */
 export type Routes = Record<string, Partial<Record<Method, Endpoint>>>;
 
+/** @throws HubError for an encoded NUL, which no path of ours and no database text can hold. */
+function refuseNul(url: string): void {
+  if (url.includes("%00")) throw new HubError("invalid_request", { detail: "The URL holds a NUL character" });
+}
+
 /** Mounts a table; a known path with another method is 405 with `Allow`. */
 export function mount(app: Hono, routes: Routes): void {
   for (const [path, methods] of Object.entries(routes)) {
     for (const [method, { handle }] of Object.entries(methods)) {
-      app.on(method, path, (context) =>
-        handle({
+      app.on(method, path, (context) => {
+        refuseNul(context.req.url);
+        return handle({
           request: context.req.raw,
           url: new URL(context.req.url),
           param: (name) => context.req.param(name) ?? "",
-        }),
-      );
+        });
+      });
     }
     app.all(path, () => {
       throw new HubError("method_not_allowed", { detail: `Use ${Object.keys(methods).join(" or ")}` });

@@ -131,6 +131,16 @@ describe("the receiver", () => {
     await readBody(await t.call(`/api/v1/widget/config?client_key=${key.key}`));
     expect(posted).toEqual([]);
   });
+
+  it("is not a way around who may talk to an agent", async () => {
+    const { id = "" } = agentOf("slow") ?? {};
+    const path = `/api/v1/agents/${id}/widget-settings`;
+    await readBody(await t.manage(path, { method: "PATCH", body: { auth_mode: "user" } }));
+    receive = () => ({ agent_id: "slow" });
+    expect(await codeOf(await guest())).toEqual([403, "guest_not_allowed"]);
+    expect((await readBody<SessionAnswer>(await exchange(await mint()))).agent.name).toBe("Slow");
+    await t.manage(path, { method: "PATCH", body: { auth_mode: "both" } });
+  });
 });
 
 describe("its answer", () => {
