@@ -22,6 +22,21 @@ test("importing on a server does nothing and throws nothing", () => {
   expect(status).toBe(0);
 });
 
+for (const resolution of ["bundler", "nodenext"]) {
+  test(`its types hold in an app with moduleResolution ${resolution}`, () => {
+    const flags = `--noEmit --strict --target es2022 --lib es2023,dom --moduleResolution ${resolution}`.split(
+      " ",
+    );
+    const module = resolution === "bundler" ? "esnext" : "nodenext";
+    const compiler = ["node_modules/typescript/bin/tsc", ...flags, "--module", module, "--ignoreConfig"];
+    const { stdout, status } = spawnSync(process.execPath, [...compiler, "e2e/app/usage.ts"], {
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("");
+    expect(status).toBe(0);
+  });
+}
+
 test("the library chats when an app bundles it", async ({ page, site, product, clientKey, chat, watch }) => {
   const { build } = await import("vite");
   const bundled = await build({

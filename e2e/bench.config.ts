@@ -1,0 +1,12 @@
+// Owns how the benchmarks run: one after another, figures printed, nothing judged.
+import config from "./playwright.config.ts";
+
+export default {
+  ...config,
+  testDir: "bench",
+  projects: [{ name: "bench", testMatch: "*.bench.ts" }],
+  fullyParallel: false,
+  workers: 1,
+  timeout: 300_000,
+  reporter: [["line"]],
+};
