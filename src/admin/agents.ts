@@ -34,8 +34,11 @@ export type AgentPatch = Partial<AgentMembers> & { config?: AgentKindInput["conf
 export interface Agents {
   list(): Promise<AgentAnswer[]>;
   create(input: AgentInput): Promise<AgentAnswer>;
-  update(id: string, patch: AgentPatch): Promise<AgentAnswer>;
-  delete(id: string): Promise<void>;
+  /** `id` is an agent's id or number, here and below. */
+  get(id: string | number): Promise<AgentAnswer>;
+  update(id: string | number, patch: AgentPatch): Promise<AgentAnswer>;
+  /** Deletes an agent that no key is bound to; its conversations stay. `status: "paused"` can be taken back. */
+  delete(id: string | number): Promise<void>;
 }
 
 const read = objectWith<AgentAnswer>("id", "number", "name", "kind");
@@ -44,6 +47,7 @@ export function agents(send: Send): Agents {
   return {
     list: () => send({ method: "GET", path: AGENTS_PATH, read: listWith(read) }),
     create: (input) => send({ method: "POST", path: AGENTS_PATH, body: input, read }),
+    get: async (id) => send({ method: "GET", path: itemPath(AGENTS_PATH, id), read }),
     update: async (id, patch) =>
       send({ method: "PATCH", path: itemPath(AGENTS_PATH, id), body: patch, read }),
     delete: async (id) => {

@@ -150,6 +150,60 @@ describe("publishableKeys and orgs", () => {
   });
 });
 
+describe("agents", () => {
+  it("creates, reads, lists, changes and deletes", async () => {
+    const made = await client.agents.create({ name: "Ada B.", kind: "scripted", config: { script: "echo" } });
+    expect(made).toMatchObject({
+      slug: "ada-b",
+      kind: "scripted",
+      status: "active",
+      number: expect.any(Number),
+    });
+    expect(await client.agents.list()).toContainEqual(made);
+    expect(await client.agents.get(made.number)).toEqual(made);
+    const openai = { kind: "openai", config: { base_url: "https://llm.example/v1", model: "m" } } as const;
+    const other = await client.agents.create({ name: "Bo", slug: "bo-2", status: "paused", ...openai });
+    expect(other).toMatchObject({ slug: "bo-2", status: "paused", config: openai.config });
+    expect(await client.agents.update(made.id, { name: "Ada", status: "paused" })).toEqual({
+      ...made,
+      name: "Ada",
+      status: "paused",
+    });
+    for (const { id } of [made, other]) expect(await client.agents.delete(id)).toBeUndefined();
+    expect(await failureOf(client.agents.get(made.id))).toMatchObject({ status: 404, code: "not_found" });
+  });
+
+  it("tells which member of a config is wrong", async () => {
+    const wrong = { kind: "ag-ui", config: { url: "ftp://agents.example" } } as const;
+    const failure = await failureOf(client.agents.create({ name: "Bad", ...wrong }));
+    expect(failure.code).toBe("invalid_request");
+    expect(failure.message).toMatch(/url/);
+  });
+});
+
+describe("widgetSettings", () => {
+  it("changes the account's looks; null goes back to the default", async () => {
+    const before = await client.widgetSettings.get();
+    const after = await client.widgetSettings.update({ title: "Ask us", radius: 4, suggestions: ["Hi"] });
+    expect(after).toEqual({ ...before, title: "Ask us", radius: 4, suggestions: ["Hi"] });
+    const reset = await client.widgetSettings.update({ title: null, radius: null });
+    expect([reset.title, reset.radius, reset.suggestions]).toEqual(["", 20, ["Hi"]]);
+  });
+
+  it("closes an agent to guests, which a page notices at once", async () => {
+    const settings = client.widgetSettings.forAgent(
+      t.seed.agents.find(({ slug }) => slug === "echo")?.id ?? "",
+    );
+    expect(await settings.get()).toEqual({ widget_enabled: true, auth_mode: "both" });
+    expect(await settings.update({ auth_mode: "user" })).toEqual({ widget_enabled: true, auth_mode: "user" });
+    const body = { client_key: t.widgetKey, agent_id: "echo" };
+    expect(await codeOf(await t.call("/api/v1/widget/auth/guest", { body }))).toEqual([
+      403,
+      "guest_not_allowed",
+    ]);
+  });
+});
+
 describe("webhookSettings", () => {
   it("shows, changes and rotates", async () => {
     const before = await client.webhookSettings.get();

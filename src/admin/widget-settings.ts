@@ -13,8 +13,8 @@ export interface WidgetSettingsClient {
   /** The account's looks in force: what was never set has its default. */
   get(): Promise<WidgetSettings>;
   update(patch: WidgetSettingsPatch): Promise<WidgetSettings>;
-  /** The settings of one agent: whether its widget loads, and for guests, users or both. */
-  forAgent(id: string): {
+  /** The settings of one agent, by id or number: whether its widget loads, and for guests, users or both. */
+  forAgent(id: string | number): {
     get(): Promise<AgentWidgetSettings>;
     update(patch: Partial<AgentWidgetSettings>): Promise<AgentWidgetSettings>;
   };

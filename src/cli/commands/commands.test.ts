@@ -1,10 +1,15 @@
 import { Command } from "commander";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CreatedWidgetKey, WidgetKey } from "../../admin.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AgentAnswer, CreatedOrg, CreatedWidgetKey, Org, WidgetKey } from "../../admin.ts";
 import { HUB_URL, createTestHub } from "../../hub/testing/harness.ts";
 import type { TestHub } from "../../hub/testing/harness.ts";
 import { reportFailure } from "../report-failure.ts";
+import { addAgentCommand } from "./agent.ts";
 import { addKeysCommand } from "./keys.ts";
+import { addOrgCommand } from "./org.ts";
 import { addTokenCommand } from "./token.ts";
 
 let t: TestHub;
@@ -34,6 +39,8 @@ async function foyer(...args: string[]) {
   });
   addKeysCommand(program);
   addTokenCommand(program);
+  addAgentCommand(program);
+  addOrgCommand(program);
   const code = await program.parseAsync(args, { from: "user" }).then(
     () => 0,
     (error: unknown) => reportFailure(error, args.includes("--json")),
@@ -137,6 +144,106 @@ describe("foyer token mint", () => {
   });
 });
 
+describe("foyer agent", () => {
+  it("create adds an agent, list shows it", async () => {
+    const config = ["--config", '{"script":"echo"}'];
+    const made = await json<AgentAnswer>(
+      "agent",
+      "create",
+      "--name",
+      "Nadia",
+      "--kind",
+      "scripted",
+      ...config,
+    );
+    expect(made).toMatchObject({
+      name: "Nadia",
+      kind: "scripted",
+      slug: "nadia",
+      config: { script: "echo" },
+    });
+    expect(await json<AgentAnswer[]>("agent", "list")).toContainEqual(made);
+    const { out } = await foyer("agent", "list");
+    expect(out).toMatch(new RegExp(`^${made.number} +nadia +Nadia +scripted +active +${made.id}$`, "m"));
+    const told = await foyer(
+      "agent",
+      "create",
+      "--name",
+      "Otto",
+      "--kind",
+      "scripted",
+      "--slug",
+      "o",
+      ...config,
+    );
+    expect(told.out).toContain('data-agent="o"');
+  });
+
+  it("says what a config lacks", async () => {
+    const { code, err } = await foyer("agent", "create", "--name", "A", "--kind", "openai", "--config", "{}");
+    expect(code).toBe(1);
+    expect(err).toMatch(/^foyer: invalid_request: .*base_url/);
+  });
+});
+
+describe("foyer org", () => {
+  it("create asks the hub for an org of the same owner; list shows both", async () => {
+    const made = await json<CreatedOrg>("org", "create", "demo_two");
+    expect(made).toEqual({
+      id: expect.any(Number),
+      slug: "demo_two",
+      secret_key: expect.stringMatching(/^sk_live_demo_two_[a-z0-9]{40}$/),
+    });
+    expect((await json<Org[]>("org", "list")).map(({ slug }) => slug)).toEqual([
+      ...t.seed.orgs.map(({ slug }) => slug),
+      "demo_two",
+    ]);
+    vi.stubEnv("FOYER_SECRET_KEY", made.secret_key);
+    expect(await json("keys", "list")).toEqual([]);
+  });
+
+  it("create makes the first org on a store that no hub uses, without any key", async () => {
+    vi.stubEnv("FOYER_SECRET_KEY", undefined);
+    const folder = mkdtempSync(join(tmpdir(), "foyer-"));
+    const onStore = ["org", "create", "acme", "--data", join(folder, "data")];
+    const { out, code } = await foyer(...onStore);
+    expect(code).toBe(0);
+    const secret = /sk_live_acme_[a-z0-9]{40}/.exec(out)?.[0] ?? "none";
+    const again = await foyer(...onStore);
+    expect(again).toMatchObject({ code: 1, out: "" });
+    expect(again.err).toMatch(/^foyer: invalid_request: slug: .*taken/);
+
+    const other = await createTestHub({ database: { kind: "dir", path: join(folder, "data") } });
+    const response = await other.call("/api/v1/orgs", { origin: null, token: secret });
+    expect(await response.json()).toEqual([{ id: expect.any(Number), slug: "acme" }]);
+    const locked = await foyer(...onStore);
+    expect(locked.code).toBe(1);
+    expect(locked.err).toMatch(/^foyer: data_dir_locked: /);
+    await other.hub.close();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  it.each(["Acme", "a-b", "", "_a", "a".repeat(41)])(
+    "a store is not touched for the slug %j",
+    async (slug) => {
+      const { code, err } = await foyer("org", "create", slug, "--data", "/nowhere/at/all");
+      expect([code, err]).toEqual([2, expect.stringMatching(/^foyer: invalid_slug: /)]);
+    },
+  );
+
+  it("says what is missing for --database-url, and does not show the password of one", async () => {
+    vi.stubEnv("DATABASE_URL", undefined);
+    expect(await foyer("org", "create", "acme", "--database-url")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^foyer: missing_database_url: /),
+    });
+    const url = "postgres://someone:hush@127.0.0.1:1/none";
+    const { code, err } = await foyer("org", "create", "acme", "--database-url", url);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^foyer: database_unreachable: /)]);
+    expect(err).not.toContain("hush");
+  });
+});
+
 describe("a command that fails", () => {
   it("is one line with code and hint, exit code 1", async () => {
     const { code, out, err } = await foyer("keys", "create", "--name", "Bad", "--domain", "*");
@@ -188,6 +295,8 @@ describe("a command that fails", () => {
     ["keys", "list", "--hub", "nowhere"],
     ["keys", "list", "--hub", "http://hub.example"],
     ["token", "mint", "--user", "u_1"],
+    ["org", "create"],
+    ["agent", "create", "--name", "A"],
     ["token", "mint", "--key", "pk_live_x"],
   ])("called wrongly: %s %s %s %s", async (...args) => {
     const { code, err } = await foyer(...args.filter((arg) => arg !== undefined));
