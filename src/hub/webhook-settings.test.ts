@@ -71,6 +71,9 @@ it("keeps the secret before for a day, and only one", async () => {
   });
   const [again, once] = [await rotate(), await rotate()];
   expect(once.previous_secret).toBe(again.secret);
+  const both = await Promise.all([rotate(), rotate()]);
+  const { secret, previous_secret } = await settings();
+  expect([secret, previous_secret].toSorted()).toEqual(both.map((answer) => answer.secret).toSorted());
 });
 
 it("belongs to the holder of the secret key, and never to a page", async () => {

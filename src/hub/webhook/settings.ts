@@ -1,5 +1,6 @@
 // Owns an account's webhook settings: the secrets that sign, and the agent who answers when a webhook names none.
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
+import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { HubClock } from "../clock.ts";
 import type { Database } from "../store/database.ts";
 import { webhookSettings } from "../store/schema.ts";
@@ -46,7 +47,7 @@ export async function setFallbackAgent(
   return change(db, settings, { fallbackAgentId: agentId, updatedAt: new Date(clock.now()) });
 }
 
-/** Makes a new secret; the one before signs beside it for a day. */
+/** Makes a new secret; the one before signs beside it for a day, also when two ask for a new one at once. */
 export async function rotateSecret(
   db: Database,
   settings: WebhookSettings,
@@ -54,7 +55,7 @@ export async function rotateSecret(
 ): Promise<WebhookSettings> {
   return change(db, settings, {
     secret: newWebhookSecret(),
-    previousSecret: settings.secret,
+    previousSecret: sql`${webhookSettings.secret}`,
     previousUntil: new Date(clock.now() + OVERLAP_MS),
     updatedAt: new Date(clock.now()),
   });
@@ -63,7 +64,7 @@ export async function rotateSecret(
 async function change(
   db: Database,
   { accountId }: WebhookSettings,
-  values: Partial<WebhookSettings>,
+  values: PgUpdateSetSource<typeof webhookSettings>,
 ): Promise<WebhookSettings> {
   const [changed] = await db
     .update(webhookSettings)
