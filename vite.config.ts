@@ -107,6 +107,8 @@ const project = (
 
 export default defineConfig({
   appType: "custom",
+  // There is no page to scan: without this the first start finds the dependencies too late and loads nothing.
+  optimizeDeps: { entries: ["src/panel.ts"] },
   plugins: [preact({ devToolsEnabled: false }), panelName(), devServer()],
   environments: {
     panel: widgetBuild("src/panel.ts", "es", "panel-[hash].js"),

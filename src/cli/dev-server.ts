@@ -70,11 +70,12 @@ export function devServer(): Plugin {
     configureServer(server) {
       let running: Promise<dev.DevServers> | undefined;
       const restart = async () => {
+        const isAgain = running !== undefined;
         await running?.then((servers) => servers.close()).catch(() => {});
         running = startOnVite(server);
         const { demoUrl, hubUrl } = await running;
         server.config.logger.info(`\n  Demo site   ${demoUrl}\n  Hub         ${hubUrl}\n`);
-        server.ws.send({ type: "full-reload" });
+        if (isAgain) server.ws.send({ type: "full-reload" });
       };
       const report = (error: unknown) => server.config.logger.error(String(error));
       server.httpServer?.once("listening", () => void restart().catch(report));
