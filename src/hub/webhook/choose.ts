@@ -42,9 +42,7 @@ type Judged =
 const CALL_IDS = 2 ** 48 - 1;
 
 function incomingEvent({ key, origin, visitor, wanted }: Visit): IncomingEvent {
-  const [type, id] = visitor.subject.startsWith("user:")
-    ? (["user", visitor.subject.slice("user:".length)] as const)
-    : (["guest", visitor.subject.slice("guest:".length)] as const);
+  const type = visitor.subject.startsWith("user:") ? "user" : "guest";
   return {
     type: "call.incoming",
     data: {
@@ -55,7 +53,7 @@ function incomingEvent({ key, origin, visitor, wanted }: Visit): IncomingEvent {
       agent: wanted,
       origin,
       visitor: {
-        id,
+        id: visitor.subject.slice(type.length + 1),
         type,
         ...(visitor.name === null ? {} : { name: visitor.name }),
         ...(visitor.email === null ? {} : { email: visitor.email }),
