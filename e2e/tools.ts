@@ -2,8 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-const isThere = (command: string, version: RegExp): boolean =>
-  version.test(spawnSync(command, ["--version"], { encoding: "utf8" }).stdout ?? "");
+const run = (command: string, args: string[]): string =>
+  spawnSync(command, args, { encoding: "utf8" }).stdout ?? "";
+
+const isThere = (command: string, version: RegExp): boolean => version.test(run(command, ["--version"]));
 
 /** Finds a command that says such a version, or installs Debian's package. @throws Error that says what to do */
 function ensure(commands: readonly string[], version: RegExp, packageName: string): string {
@@ -11,8 +13,8 @@ function ensure(commands: readonly string[], version: RegExp, packageName: strin
   const found = find();
   if (found !== undefined) return found;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    spawnSync("apt-get", ["update", "-qq"]);
-    spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", packageName]);
+    run("apt-get", ["update", "-qq"]);
+    run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", packageName]);
   }
   const installed = find();
   if (installed === undefined) throw new Error(`The tests need ${packageName}: install it.`);
