@@ -1,29 +1,22 @@
 #!/usr/bin/env node
 // Owns the command line: flags, help, exit codes. What the commands do is in the files beside it.
 import { fileURLToPath } from "node:url";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addAgentCommand } from "./commands/agent.ts";
 import { addKeysCommand } from "./commands/keys.ts";
 import { addOrgCommand } from "./commands/org.ts";
+import { addRotateSigningCommand } from "./commands/rotate-signing.ts";
+import { addServeCommand } from "./commands/serve.ts";
 import { addTokenCommand } from "./commands/token.ts";
 import { startDev } from "./dev.ts";
+import { wholeNumber } from "./numbers.ts";
 import { printReady } from "./print-ready.ts";
 import { reportFailure } from "./report-failure.ts";
 
 const STOP_LIMIT_MS = 1800;
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-function wholeNumber(min: number, max: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < min || number > max) {
-      throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
-    }
-    return number;
-  };
-}
 
 interface DevFlags {
   port: number;
@@ -32,6 +25,8 @@ interface DevFlags {
   data: string;
   databaseUrl?: string;
   sessionTtl: number;
+  limits: "on" | "off";
+  publicHost?: string[];
   allowPrivateWebhooks?: true;
   json?: true;
   quiet?: true;
@@ -49,6 +44,7 @@ async function dev(flags: DevFlags): Promise<void> {
     ...flags,
     database: database(flags),
     sessionTtlS: flags.sessionTtl,
+    publicHosts: flags.publicHost ?? [],
     assetsDir: folder("./widget"),
     demoDir: folder("../demo"),
   });
@@ -80,12 +76,18 @@ function createProgram(): Command {
       new Option("--database-url <url>", "PostgreSQL instead of the embedded store").env("DATABASE_URL"),
     )
     .option("--session-ttl <seconds>", "lifetime of a session token", wholeNumber(2, 86_400), 300)
+    .addOption(new Option("--limits <switch>", "rate limits").choices(["on", "off"]).default("off"))
+    .option(
+      "--public-host <name...>",
+      "further host names that are served, such as this machine's in your network",
+    )
     .option("--allow-private-webhooks", "let webhooks reach this machine and private networks")
     .option("--json", "print one line of JSON when ready, and nothing else")
     .option("--quiet", "print nothing when ready")
     .addHelpText("after", "\nExample:\n  $ foyer dev --data .foyer --port 8787")
     .action(dev);
-  addKeysCommand(program);
+  addServeCommand(program, folder("./widget"));
+  addRotateSigningCommand(addKeysCommand(program));
   addTokenCommand(program);
   addAgentCommand(program);
   addOrgCommand(program);

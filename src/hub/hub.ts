@@ -19,8 +19,8 @@ import type { Services } from "./services.ts";
 import { openStore } from "./store/database.ts";
 import type { DatabaseOptions } from "./store/database.ts";
 import { digest } from "./tokens/opaque.ts";
-import { loadSigningKeys } from "./tokens/signing.ts";
-import { MAX_SESSION_TTL_S, createTokens } from "./tokens/tokens.ts";
+import { MAX_SESSION_TTL_S, loadSigningKeys } from "./tokens/signing.ts";
+import { createTokens } from "./tokens/tokens.ts";
 import { systemNetwork } from "./webhook/network.ts";
 import type { WebhookNetwork } from "./webhook/network.ts";
 
@@ -67,10 +67,10 @@ export interface Hub {
    * @throws HubError `invalid_request` when the slug is taken.
    */
   createOrg(input: { slug: string }): Promise<CreatedOrg>;
-  /** From now on `/readyz` says no; everything else goes on. */
-  drain(): void;
-  /** Waits up to `graceMs` for the answers being made, stops the rest, closes the store. @default 0 */
-  close(graceMs?: number): Promise<void>;
+  /** From now on `/readyz` says no. Waits up to `graceMs` for the answers being made, then stops the rest. */
+  drain(graceMs: number): Promise<void>;
+  /** Stops the answers being made, then closes the store. */
+  close(): Promise<void>;
 }
 
 const DEFAULT_SESSION_TTL_S = 300;
@@ -88,8 +88,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     throw new RangeError(`sessionTtlS must be 1 to ${MAX_SESSION_TTL_S}`);
   }
   const store = await openStore(options.database, options.migrationsDir);
-  const now = new Date(clock.now());
-  const signing = await loadSigningKeys(store.db, now);
+  const signing = await loadSigningKeys(store.db, clock);
   const isShared = options.database.kind === "postgres";
   if (!isShared) await loseAllRuns(store.db);
   await tidyRuns(store.db, clock);
@@ -122,12 +121,12 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     }),
     createOrg: ({ slug }) => createOrg(services, { slug, ownerId: null }),
     seedDemo: ({ demoOrigin }) => seedDemo(services, demoOrigin),
-    drain: () => {
+    drain(graceMs) {
       services.lifecycle.isStopping = true;
+      return runs.close(graceMs);
     },
-    async close(graceMs = 0) {
-      services.lifecycle.isStopping = true;
-      await runs.close(graceMs);
+    async close() {
+      await runs.close(0);
       await store.close();
     },
   };

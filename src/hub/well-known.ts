@@ -16,7 +16,8 @@ export function wellKnownRoutes(services: Services): Routes {
         summary: "Public keys that verify session tokens",
         auth: "none",
         answers: { 200: { description: "A JWK set", schema: jwksAnswer } },
-        handle: () => json(services.signing.jwks(), 200, { "Cache-Control": "public, max-age=300" }),
+        handle: async () =>
+          json(await services.signing.jwks(), 200, { "Cache-Control": "public, max-age=300" }),
       },
     },
   };

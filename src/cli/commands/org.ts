@@ -4,39 +4,17 @@ import type { Command } from "commander";
 import * as v from "valibot";
 import type { CreatedOrg } from "../../admin.ts";
 import { systemClock } from "../../hub/clock.ts";
-import { HubError } from "../../hub/errors.ts";
 import { createOrg } from "../../hub/orgs.ts";
-import { openStore } from "../../hub/store/database.ts";
 import type { DatabaseOptions } from "../../hub/store/database.ts";
-import { StoreError } from "../../hub/store/store-error.ts";
 import { createOrgRequest } from "../../protocol/orgs.ts";
 import { CommandError } from "../command-error.ts";
 import { printAnswer, table } from "../print.ts";
 import { addHubCommand, connect } from "./hub-command.ts";
 import type { HubFlags } from "./hub-command.ts";
+import { onStore, storeOf } from "./on-store.ts";
+import type { StoreFlags } from "./on-store.ts";
 
-interface CreateFlags extends HubFlags {
-  data?: string;
-  /** True: the flag without an address. */
-  databaseUrl?: string | true;
-}
-
-/** The store to work on, or null when a hub is asked. */
-function storeOf({ data, databaseUrl }: CreateFlags): DatabaseOptions | null {
-  if (data !== undefined) return { kind: "dir", path: data };
-  if (databaseUrl === undefined) return null;
-  const url = databaseUrl === true ? process.env["DATABASE_URL"] : databaseUrl;
-  if (url === undefined || url === "") {
-    throw new CommandError(
-      "missing_database_url",
-      "--database-url has no address and DATABASE_URL is not set",
-      {
-        exitCode: 2,
-      },
-    );
-  }
-  return { kind: "postgres", url };
-}
+interface CreateFlags extends HubFlags, StoreFlags {}
 
 /** @throws CommandError when the slug cannot be used or is taken, or the store cannot be opened. */
 async function createInStore(slug: string, database: DatabaseOptions): Promise<CreatedOrg> {
@@ -44,18 +22,7 @@ async function createInStore(slug: string, database: DatabaseOptions): Promise<C
   if (!parsed.success) {
     throw new CommandError("invalid_slug", `the slug ${parsed.issues[0].message}`, { exitCode: 2 });
   }
-  try {
-    const store = await openStore(database);
-    try {
-      return await createOrg({ db: store.db, clock: systemClock() }, { slug, ownerId: null });
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    if (error instanceof StoreError) throw new CommandError(error.code, error.message);
-    if (error instanceof HubError) throw new CommandError(error.code, error.options.detail ?? error.message);
-    throw error;
-  }
+  return onStore(database, (db) => createOrg({ db, clock: systemClock() }, { slug, ownerId: null }));
 }
 
 async function create(slug: string, flags: CreateFlags): Promise<void> {

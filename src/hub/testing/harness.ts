@@ -116,8 +116,8 @@ async function openHub(options: HubOptions): Promise<Hub> {
   const hub = await createHub({ ...options, database: { kind: "postgres", url: database.url } });
   return {
     ...hub,
-    async close(graceMs) {
-      await hub.close(graceMs);
+    async close() {
+      await hub.close();
       await database.drop();
     },
   };

@@ -1,15 +1,27 @@
-// Owns the signing keys: made once, kept in the store, published as a JWKS. Several may verify, the newest signs.
+// Owns the signing keys: kept in the store, published as a JWKS, replaced with an overlap. A new key is published
+// before it signs, because verifiers cache the set; an old one verifies until what it signed is over.
 import { createHmac } from "node:crypto";
-import { asc, sql } from "drizzle-orm";
+import { asc, desc, sql } from "drizzle-orm";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
 import type { CryptoKey, JWK } from "jose";
+import type { HubClock } from "../clock.ts";
 import type { Database } from "../store/database.ts";
 import { signingKeys } from "../store/schema.ts";
 
 export const ALGORITHM = "ES256";
 
+/** Verifiers cache the set for 5 minutes, hubs for one: by then everybody knows a new key. */
+export const ROTATION_LEAD_MS = 10 * 60_000;
+/** The longest lifetime a session token may be configured to have, seconds. */
+export const MAX_SESSION_TTL_S = 86_400;
+/** After its successor has begun to sign, a key verifies as long as a token of it can live. */
+const OVERLAP_MS = MAX_SESSION_TTL_S * 1000 + 60_000;
+const RELOAD_INTERVAL_MS = 60_000;
+
 interface SigningKey {
   kid: string;
+  /** ms since the epoch. */
+  signsFromMs: number;
   privateKey: CryptoKey;
   publicKey: CryptoKey;
   publicJwk: JWK;
@@ -18,14 +30,17 @@ interface SigningKey {
 export interface SigningKeys {
   /** The key that signs new tokens. */
   readonly current: SigningKey;
-  find(kid: string): SigningKey | null;
+  /** A key that may verify. */
+  find(kid: string): Promise<SigningKey | null>;
   /** RFC 7517, public members only. */
-  jwks(): { keys: JWK[] };
+  jwks(): Promise<{ keys: JWK[] }>;
   /** A stable secret text for a purpose (64 hex digits), never stored: HMAC-SHA256 under the oldest private key. */
   derive(purpose: string): string;
 }
 
-async function importKey(kid: string, privateJwk: JWK): Promise<SigningKey> {
+type KeyRow = typeof signingKeys.$inferSelect;
+
+async function importKey({ kid, privateJwk, createdAt, signsFrom }: KeyRow): Promise<SigningKey> {
   const { kty, crv, x, y } = privateJwk;
   const publicJwk: JWK = {
     kty: kty ?? "EC",
@@ -43,37 +58,99 @@ async function importKey(kid: string, privateJwk: JWK): Promise<SigningKey> {
   if (privateKey instanceof Uint8Array || publicKey instanceof Uint8Array) {
     throw new TypeError(`The stored signing key ${kid} is not an EC key`);
   }
-  return { kid, privateKey, publicKey, publicJwk };
+  return { kid, signsFromMs: (signsFrom ?? createdAt).getTime(), privateKey, publicKey, publicJwk };
 }
 
-async function createKey(db: Database, now: Date): Promise<void> {
+async function createKey(db: Database, now: Date, signsFrom: Date): Promise<string> {
   const pair = await generateKeyPair(ALGORITHM, { extractable: true });
   const privateJwk = await exportJWK(pair.privateKey);
   const kid = await calculateJwkThumbprint(privateJwk);
-  await db.insert(signingKeys).values({ kid, privateJwk, createdAt: now });
+  await db.insert(signingKeys).values({ kid, privateJwk, createdAt: now, signsFrom });
+  return kid;
 }
 
-/** Any number: two hubs that start on one empty database make one key, not two. */
-const CREATION_LOCK = 5_136_012;
+/** Any number: hubs that change the keys of one database do so one after the other. */
+const KEYS_LOCK = 5_136_012;
 
-/** Loads the keys of the store; makes the first one when there is none. */
-export async function loadSigningKeys(db: Database, now: Date): Promise<SigningKeys> {
-  const rows = await db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${CREATION_LOCK})`);
-    const read = () =>
-      tx.select().from(signingKeys).orderBy(asc(signingKeys.createdAt), asc(signingKeys.kid));
-    if ((await read()).length === 0) await createKey(tx, now);
-    return read();
+/** The keys of the store, oldest first. */
+const readKeys = (db: Database): Promise<KeyRow[]> =>
+  db.select().from(signingKeys).orderBy(asc(signingKeys.createdAt), asc(signingKeys.kid));
+
+async function readOrCreateKeys(db: Database, now: Date): Promise<KeyRow[]> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${KEYS_LOCK})`);
+    if ((await readKeys(tx)).length === 0) await createKey(tx, now, now);
+    return readKeys(tx);
   });
-  const keys = await Promise.all(rows.map((row) => importKey(row.kid, row.privateJwk)));
-  const [current, oldestSecret] = [keys.at(-1), rows[0]?.privateJwk.d];
-  if (current === undefined || oldestSecret === undefined)
-    throw new TypeError("The store holds no usable signing key");
+}
+
+/** The newest key that signs already; where the clock was set back before all of them, the oldest. */
+function currentOf(keys: readonly SigningKey[], nowMs: number): SigningKey {
+  const [oldest, ...newer] = keys;
+  if (oldest === undefined) throw new TypeError("The store holds no signing key");
+  return newer.reduce(
+    (best, key) => (key.signsFromMs <= nowMs && key.signsFromMs >= best.signsFromMs ? key : best),
+    oldest,
+  );
+}
+
+/** Keys whose tokens may still be around, and those that will sign. */
+function verifyingOf(keys: readonly SigningKey[], nowMs: number): SigningKey[] {
+  const { signsFromMs } = currentOf(keys, nowMs);
+  const isCovered = nowMs >= signsFromMs + OVERLAP_MS;
+  return isCovered ? keys.filter((key) => key.signsFromMs >= signsFromMs) : [...keys];
+}
+
+/** Loads the keys of the store; makes the first one when there is none. Later ones are noticed within a minute. */
+export async function loadSigningKeys(db: Database, clock: HubClock): Promise<SigningKeys> {
+  const rows = await readOrCreateKeys(db, new Date(clock.now()));
+  const oldestSecret = rows[0]?.privateJwk.d;
+  if (oldestSecret === undefined) throw new TypeError("The store holds no usable signing key");
+  let keys = await Promise.all(rows.map(importKey));
+  let loadedAtMs = clock.now();
+  const reload = async () => {
+    const known = new Map(keys.map((key) => [key.kid, key]));
+    keys = await Promise.all((await readKeys(db)).map((row) => known.get(row.kid) ?? importKey(row)));
+  };
+  /** The keys at hand stay good while the store does not answer. */
+  const refresh = async () => {
+    if (Math.abs(clock.now() - loadedAtMs) < RELOAD_INTERVAL_MS) return;
+    loadedAtMs = clock.now();
+    await reload().catch(() => {});
+  };
   return {
-    current,
-    find: (kid) => keys.find((key) => key.kid === kid) ?? null,
-    jwks: () => ({ keys: keys.map((key) => key.publicJwk) }),
+    get current() {
+      void refresh();
+      return currentOf(keys, clock.now());
+    },
+    async find(kid) {
+      await refresh();
+      return verifyingOf(keys, clock.now()).find((key) => key.kid === kid) ?? null;
+    },
+    async jwks() {
+      await refresh();
+      return { keys: verifyingOf(keys, clock.now()).map((key) => key.publicJwk) };
+    },
     derive: (purpose) =>
       createHmac("sha256", Buffer.from(oldestSecret, "base64url")).update(purpose).digest("hex"),
   };
+}
+
+/** A key that was made to replace the present one. */
+export interface Rotation {
+  kid: string;
+  signsFrom: Date;
+}
+
+/** Makes the next signing key: published now, signing after the lead. A key that is already waiting is answered again. */
+export async function rotateSigningKey(db: Database, clock: HubClock): Promise<Rotation> {
+  const now = new Date(clock.now());
+  await readOrCreateKeys(db, now);
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${KEYS_LOCK})`);
+    const [newest] = await tx.select().from(signingKeys).orderBy(desc(signingKeys.createdAt)).limit(1);
+    if (newest?.signsFrom && newest.signsFrom > now) return { kid: newest.kid, signsFrom: newest.signsFrom };
+    const signsFrom = new Date(now.getTime() + ROTATION_LEAD_MS);
+    return { kid: await createKey(tx, now, signsFrom), signsFrom };
+  });
 }

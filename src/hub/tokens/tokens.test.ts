@@ -25,11 +25,11 @@ let tokens: Tokens;
 beforeAll(async () => {
   const pair = await generateKeyPair("ES256");
   privateKey = pair.privateKey;
-  const current = { kid: "one", privateKey, publicKey: pair.publicKey, publicJwk: {} };
+  const current = { kid: "one", signsFromMs: 0, privateKey, publicKey: pair.publicKey, publicJwk: {} };
   const keys: SigningKeys = {
     current,
-    find: (kid) => (kid === "one" ? current : null),
-    jwks: () => ({ keys: [] }),
+    find: async (kid) => (kid === "one" ? current : null),
+    jwks: async () => ({ keys: [] }),
     derive: () => "",
   };
   tokens = createTokens(keys, clock, ISSUER);

@@ -7,7 +7,7 @@ import { TOKEN_TYPES } from "../../protocol/session.ts";
 import type { SessionClaims, TokenClaims } from "../../protocol/session.ts";
 import type { HubClock } from "../clock.ts";
 import { uuidv7 } from "../ids.ts";
-import { ALGORITHM } from "./signing.ts";
+import { ALGORITHM, MAX_SESSION_TTL_S } from "./signing.ts";
 import type { SigningKeys } from "./signing.ts";
 
 /** Longer tokens are refused unread. */
@@ -15,9 +15,6 @@ const MAX_TOKEN_LENGTH = 8192;
 const TOLERANCE_S = 5;
 /** Lifetime of a token that the site's backend mints for a visitor, seconds. */
 export const VISITOR_TOKEN_TTL_S = 300;
-
-/** The longest lifetime a session token may be configured to have, seconds. */
-export const MAX_SESSION_TTL_S = 86_400;
 
 type Kind = keyof typeof TOKEN_TYPES;
 type Minted<Claims> = Omit<Claims, "iss" | "aud" | "iat" | "nbf" | "exp" | "jti">;
@@ -50,23 +47,24 @@ export interface Tokens {
 export function createTokens(keys: SigningKeys, clock: HubClock, issuer: string): Tokens {
   const mint = (kind: Kind, claims: JWTPayload, ttlS: number) => {
     const nowS = Math.floor(clock.now() / 1000);
+    const { kid, privateKey } = keys.current;
     return new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPES[kind], kid: keys.current.kid })
+      .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPES[kind], kid })
       .setIssuer(issuer)
       .setAudience(issuer)
       .setIssuedAt(nowS)
       .setNotBefore(nowS)
       .setExpirationTime(nowS + ttlS)
       .setJti(uuidv7(clock.now()))
-      .sign(keys.current.privateKey);
+      .sign(privateKey);
   };
   const verify = async (kind: Kind, token: string, maxAgeS: number): Promise<JWTPayload | null> => {
     if (token.length > MAX_TOKEN_LENGTH) return null;
     try {
       const { payload } = await jwtVerify(
         token,
-        (header) => {
-          const key = keys.find(header.kid ?? "");
+        async (header) => {
+          const key = await keys.find(header.kid ?? "");
           if (key === null || header.crit !== undefined)
             throw new TypeError("unknown kid, or an extension we never use");
           return key.publicKey;
