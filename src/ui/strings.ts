@@ -22,6 +22,7 @@ const DEFAULT_TEXTS = Object.freeze({
 
   retry: "Retry",
   stopped: "Stopped",
+  waiting: "Sent as soon as you are online",
   answer_failed: "That answer did not work out.",
   answer_cut: "The answer was cut off.",
 
@@ -43,6 +44,7 @@ const DEFAULT_TEXTS = Object.freeze({
 
   problem_default: "Something went wrong. Please try again.",
   problem_offline: "You are offline. Send again once you are connected.",
+  problem_stopped: "You stopped this message.",
   problem_unreachable: "We could not reach the chat. Check your connection and try again.",
   problem_busy: "That was a lot at once. Please try again in a moment.",
   problem_too_long: "This message is too long. Please shorten it.",
@@ -61,6 +63,7 @@ const PROBLEM_TEXTS: Readonly<Record<string, TextName>> = {
   offline: "problem_offline",
   hub_unreachable: "problem_unreachable",
   timeout: "problem_unreachable",
+  send_stopped: "problem_stopped",
   rate_limited: "problem_busy",
   too_many_runs: "problem_busy",
   message_too_long: "problem_too_long",

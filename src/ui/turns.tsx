@@ -6,6 +6,7 @@ import { Avatar } from "./header.tsx";
 import { Icon } from "./icons.tsx";
 import { MarkdownView } from "./markdown-view.tsx";
 import { problemText } from "./strings.ts";
+import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
 
 function timeOf(at: number, locale: string): string {
@@ -37,7 +38,8 @@ function Failure({ problem, retryId }: { problem: FoyerProblem | undefined; retr
 }
 
 function VisitorTurn({ row }: { row: VisitorRow }) {
-  const { config, texts } = useView();
+  const { widget, config, texts } = useView();
+  const isOnline = useValue(widget.online);
   const time = timeOf(row.at, config.branding.locale);
   return (
     <div
@@ -48,6 +50,7 @@ function VisitorTurn({ row }: { row: VisitorRow }) {
       <p class="bubble" dir="auto" title={time}>
         {row.text}
       </p>
+      {row.state === "sending" && !isOnline && <p class="meta">{texts("waiting")}</p>}
       {row.state === "failed" && <Failure problem={row.problem} retryId={row.id} />}
     </div>
   );
