@@ -1,14 +1,11 @@
 // By keyboard alone, with a screen reader's eyes, on a phone, and beside a page that listens to every key.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axeCore from "axe-core";
 import type { Page } from "playwright/test";
 import { expect, test } from "./fixtures.ts";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 /** Violations that axe finds in the widget, one line each. */
 async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axeCore.source);
   return page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: { run(context: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
