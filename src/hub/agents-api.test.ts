@@ -10,7 +10,7 @@ let stranger: string;
 beforeAll(async () => {
   t = await createTestHub();
   stranger = (await t.hub.createOrg({ slug: "stranger" })).secret_key;
-});
+}, 60_000);
 afterAll(() => t.hub.close());
 
 const scripted = { kind: "scripted", config: { script: "echo" } };

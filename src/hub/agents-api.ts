@@ -30,16 +30,17 @@ const toAnswer = (row: AgentRow): AgentAnswer => ({
   created_at: row.createdAt.toISOString(),
 });
 
-/** The config as its kind reads it; what the kind does not know is left out. */
-function toConfig(kind: AgentKind, config: Record<string, unknown>): Record<string, unknown> {
-  const parsed = v.safeParse(AGENT_CONFIGS[kind], config);
-  if (!parsed.success) {
-    const sentences = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "config"}: ${issue.message}`);
-    throw wrongMembers({ config: sentences });
-  }
-  if ("script" in parsed.output && findScript(parsed.output.script) === null)
+/** @throws HubError `invalid_request` when a scripted agent names no script. */
+function requireScript(kind: AgentKind, config: Record<string, unknown>): void {
+  if (kind === "scripted" && findScript(config["script"]) === null)
     throw wrongMembers({ config: "script: There is no script of this name" });
-  return parsed.output;
+}
+
+/** A new config as the agent's kind reads it; what the kind does not know is left out. */
+function toConfig(kind: AgentKind, config: Record<string, unknown>): Record<string, unknown> {
+  const read = readMembers(v.object({ config: AGENT_CONFIGS[kind] }), { config });
+  requireScript(kind, read.config);
+  return read.config;
 }
 
 const SLUG_LENGTH = 50;
@@ -71,7 +72,7 @@ const lockAccount = (tx: Database, account: Account) =>
 
 async function create(services: Services, account: Account, call: Call): Promise<AgentAnswer> {
   const wanted = readMembers(createAgentRequest, await readJson(call.request));
-  const config = toConfig(wanted.kind, wanted.config);
+  requireScript(wanted.kind, wanted.config);
   const now = new Date(services.clock.now());
   return services.db.transaction(async (tx) => {
     await lockAccount(tx, account);
@@ -84,7 +85,7 @@ async function create(services: Services, account: Account, call: Call): Promise
         name: wanted.name,
         kind: wanted.kind,
         status: wanted.status,
-        config,
+        config: wanted.config,
         createdAt: now,
       })
       .onConflictDoNothing()

@@ -18,6 +18,7 @@ import { refuseCrossSite } from "./operations/guard.ts";
 import type { Guard } from "./operations/guard.ts";
 import { probeRoutes } from "./operations/probes.ts";
 import { createRouteLabels } from "./operations/route-labels.ts";
+import { referenceRoutes } from "./openapi/routes.ts";
 import { orgRoutes } from "./orgs.ts";
 import { publishableKeyRoutes } from "./publishable-keys.ts";
 import { sessionRoutes } from "./session.ts";
@@ -39,30 +40,30 @@ const underAlias = (routes: Routes): Routes =>
     Object.entries(routes).map(([path, methods]) => [ALIAS + path.slice(API.length), methods]),
   );
 
-function routeTables(services: Services): Routes[] {
+function routesOf(services: Services): Routes {
   const widget = {
     ...configRoutes(services),
     ...sessionRoutes(services),
     ...chatRoutes(services),
     ...feedbackRoutes(services),
   };
-  return [
-    widget,
-    underAlias(widget),
-    widgetKeyRoutes(services),
-    publishableKeyRoutes(services),
-    orgRoutes(services),
-    agentRoutes(services),
-    settingsRoutes(services),
-    webhookSettingsRoutes(services),
-    wellKnownRoutes(services),
-    probeRoutes(services),
-  ];
+  const described = {
+    ...widget,
+    ...widgetKeyRoutes(services),
+    ...publishableKeyRoutes(services),
+    ...agentRoutes(services),
+    ...settingsRoutes(services),
+    ...webhookSettingsRoutes(services),
+    ...orgRoutes(services),
+    ...wellKnownRoutes(services),
+    ...probeRoutes(services),
+  };
+  return { ...described, ...referenceRoutes(described), ...underAlias(widget) };
 }
 
-function createRoutes(tables: readonly Routes[]): Hono {
+function createRoutes(routes: Routes): Hono {
   const app = new Hono();
-  for (const table of tables) mount(app, table);
+  mount(app, routes);
   app.notFound(() => {
     throw new HubError("not_found");
   });
@@ -91,9 +92,9 @@ export function createApp(
   { assetsDir, isProxyTrusted, guard }: AppOptions,
 ): (request: Request, connection?: Connection) => Promise<Response> {
   const { clock, log } = services;
-  const tables = routeTables(services);
-  const app = createRoutes(tables);
-  const labelOf = createRouteLabels(tables.flatMap((table) => Object.keys(table)));
+  const routes = routesOf(services);
+  const app = createRoutes(routes);
+  const labelOf = createRouteLabels(Object.keys(routes));
   const serveAsset = createAssets(assetsDir);
 
   const answer = async (request: Request, url: URL): Promise<Response> => {

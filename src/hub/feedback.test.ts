@@ -33,7 +33,7 @@ describe("feedback", () => {
   beforeAll(async () => {
     t = await createTestHub();
     t.clock.runFreely();
-  });
+  }, 60_000);
   beforeEach(async () => {
     ({ session, answerId, questionId } = await converse(t));
   });

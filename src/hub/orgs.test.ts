@@ -11,7 +11,7 @@ const PAGE_OF_KEY = "https://example.com";
 let t: TestHub;
 beforeAll(async () => {
   t = await createTestHub();
-});
+}, 60_000);
 afterAll(() => t.hub.close());
 
 let count = 0;

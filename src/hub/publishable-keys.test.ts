@@ -9,7 +9,7 @@ const NO_ONE = { detail: "Not found" };
 let t: TestHub;
 beforeAll(async () => {
   t = await createTestHub();
-});
+}, 60_000);
 afterAll(() => t.hub.close());
 
 /** As curl calls: without asking for problem details. */

@@ -11,7 +11,7 @@ const SETTINGS = "/api/v1/widget-settings";
 let t: TestHub;
 beforeAll(async () => {
   t = await createTestHub();
-});
+}, 60_000);
 afterAll(() => t.hub.close());
 beforeEach(async () => {
   await change(NOTHING);

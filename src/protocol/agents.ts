@@ -55,15 +55,17 @@ const slug = v.pipe(
 );
 const config = v.record(v.string(), v.unknown());
 
-export const createAgentRequest = v.object({
+const newAgent = {
   name,
-  kind: v.picklist(AGENT_KINDS),
-  /** What the kind needs; see the kinds. */
-  config,
-  /** What `data-agent` may say. Default: made of the name. */
-  slug: v.optional(slug),
+  slug: v.optional(v.pipe(slug, v.description("What data-agent may say; made of the name by default"))),
   status: v.optional(v.picklist(AGENT_STATUSES), "active"),
-});
+};
+
+export const createAgentRequest = v.variant("kind", [
+  v.object({ ...newAgent, kind: v.literal("scripted"), config: AGENT_CONFIGS.scripted }),
+  v.object({ ...newAgent, kind: v.literal("openai"), config: AGENT_CONFIGS.openai }),
+  v.object({ ...newAgent, kind: v.literal("ag-ui"), config: AGENT_CONFIGS["ag-ui"] }),
+]);
 
 /** PATCH: members that are missing stay as they are. The kind stays for good. */
 export const updateAgentRequest = v.object({

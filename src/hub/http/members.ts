@@ -28,9 +28,10 @@ export function readMembers<Schema extends v.GenericSchema>(
   if (parsed.success) return parsed.output;
   const fields: Record<string, string[]> = {};
   for (const issue of parsed.issues) {
-    const member = v.getDotPath(issue)?.split(".")[0];
-    if (member === undefined) throw noObject();
-    (fields[member] ??= []).push(issue.input === undefined ? "This field is required." : issue.message);
+    const [member, ...inside] = (v.getDotPath(issue) ?? "").split(".");
+    if (member === undefined || member === "") throw noObject();
+    const sentence = issue.input === undefined ? "This field is required." : issue.message;
+    (fields[member] ??= []).push(inside.length === 0 ? sentence : `${inside.join(".")}: ${sentence}`);
   }
   throw wrongMembers(fields);
 }
