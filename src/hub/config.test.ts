@@ -55,7 +55,8 @@ describe("config", () => {
     [{}, 400, "missing_client_key"],
     [{ client_key: "" }, 400, "missing_client_key"],
     [{ client_key: "pk_live_demo_aaaaaaaaaaaaaaaaaaaaaaaaaa" }, 403, "unknown_client_key"],
-    [{ client_key: "x".repeat(10_000) }, 403, "unknown_client_key"],
+    [{ client_key: "x".repeat(3000) }, 403, "unknown_client_key"],
+    [{ client_key: "x".repeat(10_000) }, 414, "uri_too_long"],
     [{ client_key: "pk_live_demo_foyerdemositewidgetkey0001", agent: "nobody" }, 404, "agent_not_found"],
   ])("%j is refused with %i %s", async (query, status, code) => {
     expect(await codeOf(await config(query))).toEqual([status, code]);

@@ -42,9 +42,11 @@ export interface Endpoint {
 /** Paths in `:name` notation. HEAD is answered wherever GET is. */
 export type Routes = Record<string, Partial<Record<Method, Endpoint>>>;
 
-/** @throws HubError for an encoded NUL, which no path of ours and no database text can hold. */
-function refuseNul(url: string): void {
-  if (url.includes("%00")) throw new HubError("invalid_request", { detail: "The URL holds a NUL character" });
+/** @throws HubError for an encoded NUL: no path of ours and no database text can hold one. */
+function refuseNul({ pathname, search }: URL): void {
+  if (pathname.includes("%00")) throw new HubError("not_found");
+  if (search.includes("%00"))
+    throw new HubError("invalid_request", { detail: "The URL holds a NUL character" });
 }
 
 /** Mounts a table; a known path with another method is 405 with `Allow`. */
@@ -52,10 +54,11 @@ export function mount(app: Hono, routes: Routes): void {
   for (const [path, methods] of Object.entries(routes)) {
     for (const [method, { handle }] of Object.entries(methods)) {
       app.on(method, path, (context) => {
-        refuseNul(context.req.url);
+        const url = new URL(context.req.url);
+        refuseNul(url);
         return handle({
           request: context.req.raw,
-          url: new URL(context.req.url),
+          url,
           param: (name) => context.req.param(name) ?? "",
         });
       });
