@@ -209,6 +209,25 @@ describe("a page with the key", () => {
 });
 
 describe("who may manage", () => {
+  it("nobody another account's keys: they are not found", async () => {
+    const { id } = await create();
+    const { secret_key: token } = await t.hub.createOrg({ slug: "stranger" });
+    const calls = [
+      { path: "", method: "GET" },
+      { path: "", method: "PATCH", body: { name: "Mine" } },
+      { path: "", method: "DELETE" },
+      { path: "/transfer", method: "POST", body: { target_org_id: 1, mode: "move" } },
+    ];
+    for (const { path, ...options } of calls)
+      expect(await said(await manage(`${KEYS}/${id}${path}`, { ...options, token }))).toEqual([404, NO_ONE]);
+    expect(await get(id)).toMatchObject({ name: "Web Widget", is_active: true });
+    const binding = { ...valid(), agent_id: agentNumber("echo") };
+    expect(await said(await manage(KEYS, { body: binding, token }))).toEqual([
+      400,
+      { agent_id: ["No such agent in this org."] },
+    ]);
+  });
+
   it.each([undefined, "sk_live_demo_wrong"])("not the holder of %s", async (token) => {
     const options = { origin: null, headers: { Accept: "*/*" }, ...(token === undefined ? {} : { token }) };
     const response = await t.call(KEYS, options);

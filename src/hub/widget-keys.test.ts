@@ -186,7 +186,65 @@ describe("delete", () => {
   });
 });
 
+describe("what counts as used", () => {
+  const config = (key: string, origin: string) =>
+    t.call(`/api/v1/widget/config?client_key=${key}`, { origin });
+  const exchange = async (key: string) => {
+    const minted = await readBody<{ user_token: string }>(
+      await t.manage("/api/v1/widget/auth/user-token", { body: { client_key: key, user_id: "u1" } }),
+    );
+    const body = { client_key: key, token: minted.user_token };
+    return readBody(await t.call("/api/v1/widget/auth/exchange", { body }));
+  };
+
+  it.each<[string, (key: string) => Promise<unknown>, boolean]>([
+    ["a config", (key) => config(key, PAGE), true],
+    ["a guest", (key) => t.guest({ key }), true],
+    ["an exchange", exchange, true],
+    ["a refused page", (key) => config(key, "https://evil.example"), false],
+  ])("%s: %s", async (_name, use, counts) => {
+    const key = await create({ domain_allowlist: ["localhost:*"] });
+    await use(key.public_key);
+    expect((await remove(key.id)).status).toBe(204);
+    expect((await find(key.id)) !== undefined).toBe(counts);
+  });
+
+  it("of two deletes at once, the second finds nothing or changes nothing", async () => {
+    const unused = await create();
+    const both = await Promise.all([remove(unused.id), remove(unused.id)]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([204, 404]);
+    const used = await create({ domain_allowlist: ["localhost:*"] });
+    await config(used.public_key, PAGE);
+    await Promise.all([remove(used.id), remove(used.id)]);
+    expect((await find(used.id))?.disabled_at).toBe(new Date(t.clock.now()).toISOString());
+  });
+
+  it("sessions of a revoked key fail at their next config, refresh and message", async () => {
+    const key = await create({ domain_allowlist: ["localhost:*"] });
+    const session = await t.guest({ key: key.public_key });
+    await patch(key.id, { disabled: true });
+    const refused = [
+      await config(key.public_key, PAGE),
+      await t.call("/api/v1/widget/auth/refresh", { body: { refresh_token: session.refresh_token } }),
+      await t.connect(session, { thread: crypto.randomUUID(), say: [["m1", "hi"]] }),
+    ];
+    for (const response of refused) expect(await codeOf(response)).toEqual([403, "key_revoked"]);
+  });
+});
+
 describe("who may manage", () => {
+  it("nobody another account's keys: they are not found, and its agents are no pins", async () => {
+    const { id } = await create();
+    const { secret_key: token } = await t.hub.createOrg({ slug: "stranger" });
+    const change = { method: "PATCH", body: { name: "Mine" }, token };
+    expect(await codeOf(await t.manage(`${KEYS}/${id}`, change))).toEqual([404, "not_found"]);
+    const gone = await t.manage(`${KEYS}/${id}`, { method: "DELETE", token });
+    expect(await codeOf(gone)).toEqual([404, "not_found"]);
+    expect((await find(id))?.name).toBe("Shop");
+    const pin = { body: { name: "x", agent_id: t.seed.agents[0]?.id }, token };
+    expect(await codeOf(await t.manage(KEYS, pin))).toEqual([400, "invalid_request"]);
+  });
+
   it.each([undefined, "sk_live_demo_wrong", "pk_live_demo_foyerdemositewidgetkey0001", "constructor"])(
     "not the holder of %s",
     async (token) => {

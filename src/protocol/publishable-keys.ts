@@ -1,8 +1,7 @@
 // Owns the management shapes of publishable keys (`/v1/publishable-key`), the dialect with integer ids.
 import * as v from "valibot";
 
-export const KEY_MODES = ["agent", "webhook"] as const;
-export type KeyMode = (typeof KEY_MODES)[number];
+const KEY_MODES = ["agent", "webhook"] as const;
 
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120));
 const integer = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_147_483_647));
