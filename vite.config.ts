@@ -85,7 +85,8 @@ const commandBuild: EnvironmentOptions = {
     copyPublicDir: false,
     minify: false,
     rolldownOptions: {
-      input: { cli: "src/cli/main.ts" },
+      input: { cli: "src/cli/main.ts", admin: "src/admin.ts" },
+      preserveEntrySignatures: "strict",
       external: (id) => isNode(id) || isDependency(id),
       output: {
         format: "es",
@@ -130,8 +131,11 @@ export default defineConfig({
   test: {
     css: true,
     restoreMocks: true,
+    // Opening the embedded store takes seconds on a busy machine.
+    hookTimeout: 60_000,
+    testTimeout: 20_000,
     projects: [
-      project("unit", ["src/{protocol,core,hub,cli}/**/*.test.ts", "demo/**/*.test.ts"], "node"),
+      project("unit", ["src/{protocol,core,hub,cli,admin}/**/*.test.ts", "demo/**/*.test.ts"], "node"),
       project("dom", ["src/{ui,loader}/**/*.test.{ts,tsx}"], "happy-dom"),
     ],
   },

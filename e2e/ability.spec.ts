@@ -1,7 +1,7 @@
 // By keyboard alone, with a screen reader's eyes, on a phone, and beside a page that listens to every key.
 import axeCore from "axe-core";
 import type { Page } from "playwright/test";
-import { expect, test } from "./fixtures.ts";
+import { chatOn, expect, tag, test } from "./fixtures.ts";
 
 /** Violations that axe finds in the widget, one line each. */
 async function axe(page: Page): Promise<string[]> {
@@ -115,7 +115,6 @@ test("on a phone the panel is a full sheet with 16 px input, and the page behind
     isMobile: true,
   });
   const page = await context.newPage();
-  const { chatOn, tag } = await import("./fixtures.ts");
   await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
   const chat = chatOn(page);
   await chat.launcher.tap();
