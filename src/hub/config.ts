@@ -14,7 +14,6 @@ import {
   findClientKey,
   requireAllowedOrigin,
   requireLiveKey,
-  touchKey,
 } from "./keys/client-keys.ts";
 import type { ClientKey } from "./keys/client-keys.ts";
 import type { Services } from "./services.ts";
@@ -25,18 +24,18 @@ type Face = Pick<AgentRow, "id" | "name" | "authMode" | "branding">;
 
 /** Whom the page shows. A webhook says only at the first message who answers: until then it is nobody in particular. */
 async function faceOf(services: Services, key: ClientKey, wanted: string | null): Promise<Face> {
-  if (key.row.mode === "agent") return requireAgent(services.db, key, wanted);
+  if (key.row.mode === "agent") return requireAgent(services.crowd, key, wanted);
   const fallback = await agentBeforeWebhook(services, key.account.id);
   return fallback ?? { id: "", name: "Assistant", authMode: "both", branding: {} };
 }
 
 async function answer(services: Services, call: Call): Promise<Response> {
-  const key = await findClientKey(services.db, call.url.searchParams.get("client_key"));
+  const key = await findClientKey(services.crowd, call.url.searchParams.get("client_key"));
   await countCall(services.limits, call.request, key.row.id);
   requireLiveKey(key.row);
   requireAllowedOrigin(key.row, call.request.headers);
   const agent = await faceOf(services, key, call.url.searchParams.get("agent"));
-  await touchKey(services.db, key.row.id, services.clock);
+  await services.crowd.touchKey(key.row.id);
   const branding: Record<string, unknown> = { ...key.account.branding, ...agent.branding };
   // Through the reader of the wire: an unsafe colour or address in the store never reaches a page.
   const config = parseConfig({

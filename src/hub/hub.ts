@@ -16,6 +16,7 @@ import { createMetrics } from "./operations/metrics.ts";
 import { seedDemo } from "./seed.ts";
 import type { DemoSeed } from "./seed.ts";
 import type { Services } from "./services.ts";
+import { createCrowd } from "./store/crowd.ts";
 import { openStore } from "./store/database.ts";
 import type { DatabaseOptions } from "./store/database.ts";
 import { digest } from "./tokens/opaque.ts";
@@ -96,6 +97,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const metricsToken = options.metricsToken ?? null;
   const services: Services = {
     db: store.db,
+    crowd: createCrowd(store.db, clock),
     limits: createLimits(options.limits ?? "on", store.pool),
     clock,
     log,

@@ -4,6 +4,7 @@ import type { HubClock } from "./clock.ts";
 import type { HubLog } from "./log.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { Metrics } from "./operations/metrics.ts";
+import type { Crowd } from "./store/crowd.ts";
 import type { Database } from "./store/database.ts";
 import type { SigningKeys } from "./tokens/signing.ts";
 import type { Tokens } from "./tokens/tokens.ts";
@@ -19,6 +20,7 @@ export interface Lifecycle {
 
 export interface Services {
   db: Database;
+  crowd: Crowd;
   limits: Limits;
   metrics: Metrics;
   lifecycle: Lifecycle;

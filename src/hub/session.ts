@@ -19,11 +19,11 @@ import {
   findClientKey,
   requireAllowedOrigin,
   requireLiveKey,
-  touchKey,
 } from "./keys/client-keys.ts";
 import { requireAccount } from "./keys/secret-keys.ts";
 import { endFamily, refreshFamily, startFamily } from "./sessions/family.ts";
 import type { Services } from "./services.ts";
+import { insertFamilies } from "./store/crowd.ts";
 import { usedTokenIds } from "./store/schema.ts";
 import { VISITOR_TOKEN_TTL_S } from "./tokens/tokens.ts";
 import { chooseByWebhook } from "./webhook/choose.ts";
@@ -37,7 +37,7 @@ const members = (body: unknown): Record<string, unknown> =>
 
 /** What a page must be before it gets a session: key, state and origin, in the documented order. */
 async function admit(services: Services, call: Call, clientKey: string) {
-  const key = await findClientKey(services.db, clientKey);
+  const key = await findClientKey(services.crowd, clientKey);
   await countCall(services.limits, call.request, key.row.id);
   requireLiveKey(key.row);
   return { key, origin: requireAllowedOrigin(key.row, call.request.headers).text };
@@ -46,7 +46,7 @@ async function admit(services: Services, call: Call, clientKey: string) {
 /** Who answers a visitor: fixed by key and page, or chosen by the key's webhook. */
 async function chooseAgent(services: Services, visit: Visit): Promise<Choice> {
   if (visit.key.row.mode === "webhook") return chooseByWebhook(services, visit);
-  return { agent: await requireAgent(services.db, visit.key, visit.wanted), prompt: null, voice: null };
+  return { agent: await requireAgent(services.crowd, visit.key, visit.wanted), prompt: null, voice: null };
 }
 
 function requireMode(agent: AgentRow, mode: "guest" | "user"): void {
@@ -58,15 +58,15 @@ async function guest(services: Services, call: Call): Promise<SessionAnswer> {
   const body = await readJson(call.request);
   const parsed = v.safeParse(guestRequest, body);
   if (!parsed.success) {
-    await findClientKey(services.db, members(body)["client_key"]);
+    await findClientKey(services.crowd, members(body)["client_key"]);
     throw new HubError("invalid_request", { detail: "agent_id must be a text" });
   }
   const place = await admit(services, call, parsed.output.client_key);
   const visitor = { subject: `guest:${randomUUID()}`, name: null, email: null, claims: null };
   const choice = await chooseAgent(services, { ...place, visitor, wanted: parsed.output.agent_id ?? null });
   requireMode(choice.agent, "guest");
-  const answer = await startFamily(services, services.db, visitor, { ...place, ...choice });
-  await touchKey(services.db, place.key.row.id, services.clock);
+  const answer = await startFamily(services, services.crowd.saveFamily, visitor, { ...place, ...choice });
+  await services.crowd.touchKey(place.key.row.id);
   return answer;
 }
 
@@ -91,7 +91,7 @@ function parseUserToken(body: unknown): v.InferOutput<typeof userTokenRequest> {
 async function userToken(services: Services, call: Call): Promise<UserTokenAnswer> {
   const account = await requireAccount(services, call.request, "invalid_api_key");
   const body = parseUserToken(await readJson(call.request));
-  const key = await findClientKey(services.db, body.client_key);
+  const key = await findClientKey(services.crowd, body.client_key);
   if (key.account.id !== account.id) throw new HubError("unknown_client_key");
   requireLiveKey(key.row);
   const token = await services.tokens.mintVisitor({
@@ -115,7 +115,7 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
   const body = withAliases(await readJson(call.request), { user_token: "token" });
   const parsed = v.safeParse(exchangeRequest, body);
   if (!parsed.success) {
-    await findClientKey(services.db, members(body)["client_key"]);
+    await findClientKey(services.crowd, members(body)["client_key"]);
     throw new HubError("invalid_user_token");
   }
   const place = await admit(services, call, parsed.output.client_key);
@@ -140,10 +140,12 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
       .values({ jti: claims.jti, expiresAt: new Date(nowMs + 2 * VISITOR_TOKEN_TTL_S * 1000) })
       .onConflictDoNothing()
       .returning();
-    return spent.length === 0 ? null : startFamily(services, tx, visitor, { ...place, ...choice });
+    return spent.length === 0
+      ? null
+      : startFamily(services, (family) => insertFamilies(tx, [family]), visitor, { ...place, ...choice });
   });
   if (answer === null) throw new HubError("token_replayed");
-  await touchKey(services.db, place.key.row.id, services.clock);
+  await services.crowd.touchKey(place.key.row.id);
   return answer;
 }
 

@@ -1,9 +1,9 @@
 // Owns which agent a visitor meets: the pin of the key, else the one the page names, else the account's first.
-import { and, asc, eq } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import type { AuthMode } from "../../protocol/config.ts";
 import { HubError } from "../errors.ts";
-import { isUuid } from "../ids.ts";
 import type { ClientKey } from "../keys/client-keys.ts";
+import type { Crowd } from "../store/crowd.ts";
 import type { Database } from "../store/database.ts";
 import { agents } from "../store/schema.ts";
 
@@ -12,14 +12,9 @@ export const AGENT_ERRORS = ["agent_not_found", "agent_disabled", "agent_unavail
 
 export type AgentRow = typeof agents.$inferSelect;
 
-/** Finds an agent of an account by id, else slug, else number, else name. Case does not count. */
-export async function findAgent(
-  db: Database,
-  accountId: number,
-  reference: string,
-): Promise<AgentRow | null> {
+/** The agent with this id, else slug, else number, else name. Case does not count. */
+function matchAgent(rows: readonly AgentRow[], reference: string): AgentRow | null {
   const wanted = reference.trim().toLowerCase();
-  const rows = await listAgents(db, accountId);
   const ways: ((agent: AgentRow) => string)[] = [
     (agent) => agent.id,
     (agent) => agent.slug,
@@ -31,6 +26,15 @@ export async function findAgent(
     if (found !== undefined) return found;
   }
   return null;
+}
+
+/** Finds an agent of an account by id, slug, number or name. */
+export async function findAgent(
+  db: Database,
+  accountId: number,
+  reference: string,
+): Promise<AgentRow | null> {
+  return matchAgent(await listAgents(db, accountId), reference);
 }
 
 export function listAgents(db: Database, accountId: number): Promise<AgentRow[]> {
@@ -47,19 +51,9 @@ export function pickAgent(rows: readonly AgentRow[], idOrNumber: string): AgentR
   return found;
 }
 
-async function chooseAgent(db: Database, key: ClientKey, reference: string | null): Promise<AgentRow | null> {
-  if (key.row.agentId !== null) return agentById(db, key.account.id, key.row.agentId);
-  if (reference !== null && reference.trim() !== "") return findAgent(db, key.account.id, reference);
-  return (await listAgents(db, key.account.id))[0] ?? null;
-}
-
-async function agentById(db: Database, accountId: number, id: string): Promise<AgentRow | null> {
-  if (!isUuid(id)) return null;
-  const [row] = await db
-    .select()
-    .from(agents)
-    .where(and(eq(agents.id, id), eq(agents.accountId, accountId)));
-  return row ?? null;
+function chooseAgent(rows: readonly AgentRow[], pin: string | null, reference: string): AgentRow | null {
+  if (pin !== null) return rows.find((agent) => agent.id === pin) ?? null;
+  return (reference === "" ? rows[0] : matchAgent(rows, reference)) ?? null;
 }
 
 /**
@@ -67,11 +61,12 @@ async function agentById(db: Database, accountId: number, id: string): Promise<A
  * @throws HubError `agent_not_found`, `agent_disabled`.
  */
 export async function requireAgent(
-  db: Database,
+  crowd: Crowd,
   key: ClientKey,
   reference: string | null,
 ): Promise<AgentRow> {
-  const agent = await chooseAgent(db, key, reference);
+  const rows = await crowd.agentsOf(key.account.id);
+  const agent = chooseAgent(rows, key.row.agentId, reference?.trim() ?? "");
   if (agent === null) {
     throw new HubError("agent_not_found", {
       hint: "Check data-agent: an id, slug, number or name of one of your agents",

@@ -1,15 +1,13 @@
 // Owns the public keys as pages use them: finding one, its state, and whether the asking origin may use it.
-import { and, eq, isNull, lt, or } from "drizzle-orm";
 import { checkClientKey } from "../../protocol/keys.ts";
-import type { HubClock } from "../clock.ts";
 import { HubError } from "../errors.ts";
 import { peerOf } from "../http/peer.ts";
 import type { Limits } from "../limits/limits.ts";
 import { entryFor, isOriginAllowed } from "../origins/match.ts";
 import { readOrigin } from "../origins/origin.ts";
 import type { PageOrigin } from "../origins/origin.ts";
-import type { Database } from "../store/database.ts";
-import { accounts, clientKeys } from "../store/schema.ts";
+import type { Crowd } from "../store/crowd.ts";
+import type { accounts, clientKeys } from "../store/schema.ts";
 import { digest } from "../tokens/opaque.ts";
 
 /** A key with the account it belongs to. */
@@ -23,14 +21,11 @@ export const KEY_ERRORS = ["missing_client_key", "unknown_client_key", "key_revo
 /** The same for a page with this key. */
 export const PAGE_KEY_ERRORS = [...KEY_ERRORS, "key_has_no_domains", "origin_not_allowed"] as const;
 
-/** `last_used_at` is written at most this often. */
-const TOUCH_INTERVAL_MS = 60_000;
-
 /**
  * Finds the key of a page.
  * @throws HubError `missing_client_key`, `secret_key_in_browser` or `unknown_client_key`.
  */
-export async function findClientKey(db: Database, value: unknown): Promise<ClientKey> {
+export async function findClientKey(crowd: Crowd, value: unknown): Promise<ClientKey> {
   const problem = checkClientKey(value);
   if (problem === "missing_client_key" || typeof value !== "string") throw new HubError("missing_client_key");
   if (problem === "secret_key_in_browser") {
@@ -38,12 +33,8 @@ export async function findClientKey(db: Database, value: unknown): Promise<Clien
       hint: "Use a public key (pk_live_...) and revoke this one",
     });
   }
-  const [found] = await db
-    .select({ row: clientKeys, account: accounts })
-    .from(clientKeys)
-    .innerJoin(accounts, eq(accounts.id, clientKeys.accountId))
-    .where(eq(clientKeys.hash, digest(value)));
-  if (found === undefined) throw new HubError("unknown_client_key");
+  const found = await crowd.findKey(digest(value));
+  if (found === null) throw new HubError("unknown_client_key");
   return found;
 }
 
@@ -94,15 +85,4 @@ export function requireAllowedOrigin(row: ClientKey["row"], headers: Headers): P
   if (origin === null || !isOriginAllowed(origin, row.allowlist, row.dialect))
     throw refuseOrigin(origin, row);
   return origin;
-}
-
-/** Notes that a key was used successfully; a used key is never deleted for good. */
-export async function touchKey(db: Database, keyId: string, clock: HubClock): Promise<void> {
-  const before = new Date(clock.now() - TOUCH_INTERVAL_MS);
-  await db
-    .update(clientKeys)
-    .set({ lastUsedAt: new Date(clock.now()) })
-    .where(
-      and(eq(clientKeys.id, keyId), or(isNull(clientKeys.lastUsedAt), lt(clientKeys.lastUsedAt, before))),
-    );
 }

@@ -7,6 +7,7 @@ import { uuidv7 } from "../ids.ts";
 import { countCall, requireAllowedOrigin, requireLiveKey } from "../keys/client-keys.ts";
 import type { ClientKey } from "../keys/client-keys.ts";
 import type { Services } from "../services.ts";
+import type { NewFamily } from "../store/crowd.ts";
 import type { Database } from "../store/database.ts";
 import { refreshTokens, sessions } from "../store/schema.ts";
 import { digest, newRefreshToken, seal, unseal } from "../tokens/opaque.ts";
@@ -30,48 +31,50 @@ export interface VisitorIdentity {
   claims: Record<string, unknown> | null;
 }
 
-/** Mints a pair and stores the refresh token's digest. */
-async function issuePair(db: Database, family: Family, services: Services): Promise<TokenPair> {
-  const access = await mintAccess(family, services);
+/** Mints a pair, and keeps the refresh token's digest in the meantime. */
+async function issuePair(
+  family: Family,
+  services: Services,
+  save: (token: NewFamily["token"]) => Promise<void>,
+): Promise<TokenPair> {
   const refreshToken = newRefreshToken();
   const refreshExpiresAtMs = Math.min(
     services.clock.now() + IDLE_LIMIT_MS,
     family.session.expiresAt.getTime(),
   );
-  await db.insert(refreshTokens).values({
+  const token = {
     hash: digest(refreshToken),
     sessionId: family.session.id,
     expiresAt: new Date(refreshExpiresAtMs),
-  });
+  };
+  const [access] = await Promise.all([mintAccess(family, services), save(token)]);
   return { ...access, refreshToken, refreshExpiresAtMs };
 }
 
-/** Starts a family for an admitted visitor and answers its first pair. */
+/** Starts a family for an admitted visitor and answers its first pair. `save` keeps it. */
 export async function startFamily(
   services: Services,
-  db: Database,
+  save: (family: NewFamily) => Promise<void>,
   visitor: VisitorIdentity,
   place: { key: ClientKey; agent: AgentRow; origin: string; prompt: string | null; voice: string | null },
 ): Promise<SessionAnswer> {
   const nowMs = services.clock.now();
   const limitMs = visitor.subject.startsWith("guest:") ? GUEST_LIMIT_MS : USER_LIMIT_MS;
-  const [session] = await db
-    .insert(sessions)
-    .values({
-      ...visitor,
-      id: uuidv7(nowMs),
-      keyId: place.key.row.id,
-      agentId: place.agent.id,
-      origin: place.origin,
-      prompt: place.prompt,
-      voice: place.voice,
-      expiresAt: new Date(nowMs + limitMs),
-      createdAt: new Date(nowMs),
-    })
-    .returning();
-  if (session === undefined) throw new TypeError("the session was not stored");
+  const session = {
+    ...visitor,
+    id: uuidv7(nowMs),
+    keyId: place.key.row.id,
+    agentId: place.agent.id,
+    origin: place.origin,
+    prompt: place.prompt,
+    voice: place.voice,
+    expiresAt: new Date(nowMs + limitMs),
+    revokedAt: null,
+    createdAt: new Date(nowMs),
+  };
   const family: Family = { session, key: place.key, agent: place.agent };
-  return sessionAnswer(family, await issuePair(db, family, services), nowMs);
+  const pair = await issuePair(family, services, (token) => save({ session, token }));
+  return sessionAnswer(family, pair, nowMs);
 }
 
 /** First use of a token: its successor is minted, and sealed so that only this very token can fetch it again. */
@@ -81,7 +84,9 @@ async function rotate(
   services: Services,
   presented: string,
 ): Promise<TokenPair> {
-  const pair = await issuePair(db, family, services);
+  const pair = await issuePair(family, services, async (token) => {
+    await db.insert(refreshTokens).values(token);
+  });
   await db
     .update(refreshTokens)
     .set({
