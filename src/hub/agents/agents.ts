@@ -1,20 +1,46 @@
 // Owns the kinds of agents: from a stored row to something that can answer.
+import * as v from "valibot";
+import { AGENT_CONFIGS } from "../../protocol/agents.ts";
 import { HubError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import type { AgentRow } from "./directory.ts";
+import { createAgUiAgent } from "./remote/ag-ui.ts";
+import type { Reach } from "./remote/event-stream.ts";
+import { createOpenAiAgent } from "./remote/openai.ts";
 import { findScript } from "./scripted/scripts.ts";
 
-/** @throws HubError `agent_unavailable` when the row's config names nothing that exists. */
-export function agentFor(row: AgentRow): Agent {
+const unavailable = (detail: string) => new HubError("agent_unavailable", { detail });
+
+/** The stored config as its kind reads it; one that an older hub stored may not fit any more. */
+function read<Schema extends v.GenericSchema>(schema: Schema, row: AgentRow): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, row.config);
+  if (!parsed.success) throw unavailable("The agent's config is not what its kind needs");
+  return parsed.output;
+}
+
+function apiKeyFrom(name: string | null | undefined): string | null {
+  if (name === null || name === undefined) return null;
+  const value = process.env[name];
+  if (value === undefined || value === "") throw unavailable(`The hub has no environment variable ${name}`);
+  return value;
+}
+
+/**
+ * @param threadId the conversation that the agent is going to answer in.
+ * @throws HubError `agent_unavailable` when the row's config names nothing that exists.
+ */
+export function agentFor(row: AgentRow, threadId: string, reach: Reach): Agent {
   switch (row.kind) {
     case "scripted": {
       const script = findScript(row.config["script"]);
-      if (script === null)
-        throw new HubError("agent_unavailable", { detail: "The agent's config names no known script" });
+      if (script === null) throw unavailable("The agent's config names no known script");
       return script;
     }
-    case "openai":
+    case "openai": {
+      const config = read(AGENT_CONFIGS.openai, row);
+      return createOpenAiAgent(config, apiKeyFrom(config.api_key_env), reach);
+    }
     case "ag-ui":
-      throw new HubError("agent_unavailable", { detail: `Agents of the kind ${row.kind} are not run yet` });
+      return createAgUiAgent(read(AGENT_CONFIGS["ag-ui"], row), threadId, reach);
   }
 }

@@ -55,22 +55,35 @@ function judgeAddresses(url: URL, addresses: readonly string[], allowPrivate: bo
   return allowPrivate || addresses.every(isPublicAddress) ? null : "address_not_allowed";
 }
 
-async function attempt(
-  { url: value, headers, body }: Delivery,
-  { network, allowPrivate }: DeliverySettings,
-  signal: AbortSignal,
-): Promise<Delivered> {
+export type Destination =
+  { kind: "ok"; url: URL; addresses: string[] } | { kind: "bad"; reason: UrlProblem | "name_not_found" };
+
+/** Where a stranger's URL leads, and the only addresses that may be connected to for it. Never rejects. */
+export async function findDestination(
+  value: unknown,
+  { network, allowPrivate }: Pick<DeliverySettings, "network" | "allowPrivate">,
+): Promise<Destination> {
   const checked = checkWebhookUrl(value, allowPrivate);
-  if (checked.kind === "bad") return failed(checked.reason);
+  if (checked.kind === "bad") return checked;
   const { url } = checked;
   const addresses = await addressesOf(url, network).catch(() => []);
-  if (addresses.length === 0) return failed("name_not_found");
+  if (addresses.length === 0) return { kind: "bad", reason: "name_not_found" };
   const problem = judgeAddresses(url, addresses, allowPrivate);
-  if (problem !== null) return failed(problem);
+  return problem === null ? { kind: "ok", url, addresses } : { kind: "bad", reason: problem };
+}
+
+async function attempt(
+  { url: value, headers, body }: Delivery,
+  settings: DeliverySettings,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  const destination = await findDestination(value, settings);
+  if (destination.kind === "bad") return failed(destination.reason);
+  const { url, addresses } = destination;
   if (signal.aborted) return failed("timed_out");
   try {
     const request = { url, addresses, headers, body, maxAnswerBytes: MAX_ANSWER_BYTES, signal };
-    const { status, body: answer } = await network.post(request);
+    const { status, body: answer } = await settings.network.post(request);
     if (status >= 300 && status <= 399) return failed("redirected");
     if (status < 200 || status > 299) return failed("status_not_2xx", String(status));
     return answer === null ? failed("answer_too_large") : { kind: "answered", body: answer };

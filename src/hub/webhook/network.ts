@@ -32,7 +32,7 @@ export interface WebhookNetwork {
 }
 
 /** Answers a connection's lookup from the list. Node asks for one address or for all. */
-const pinnedTo =
+export const pinnedTo =
   (addresses: readonly string[]): LookupFunction =>
   (_hostname, options, callback) => {
     const all = addresses.map((address) => ({ address, family: isIP(address) }));
