@@ -150,7 +150,8 @@ for (const flags of [
     const { status, stderr, stdout } = run("dev", ...flags);
     expect(status).toBe(2);
     expect(stdout).toBe("");
-    expect(stderr).toContain("error:");
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain("foyer: error:");
   });
 }
 

@@ -64,7 +64,9 @@ function createProgram(): Command {
     .description("An embeddable chat widget and its hub.")
     .version(manifest.version)
     .exitOverride()
-    .showHelpAfterError("(foyer --help lists the commands and flags)");
+    .configureOutput({
+      outputError: (message, write) => write(`foyer: ${message.trim()} (see foyer --help)\n`),
+    });
   program
     .command("dev")
     .description("Start a hub and a demo site on two origins, seeded and ready to try.")
