@@ -1,5 +1,5 @@
 // Owns opening and closing the database: embedded in memory or in a folder, or an external PostgreSQL. Same schema for all.
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
@@ -11,6 +11,7 @@ import { migrate as migrateEmbedded } from "drizzle-orm/pglite/migrator";
 import { Pool } from "pg";
 import { lockDirectory } from "./lock.ts";
 import { StoreError } from "./store-error.ts";
+import { refuseNewer } from "./version.ts";
 
 export type DatabaseOptions =
   { kind: "memory" } | { kind: "dir"; path: string } | { kind: "postgres"; url: string };
@@ -32,10 +33,31 @@ function defaultMigrationsDir(): string {
   return fileURLToPath(new URL("migrations", import.meta.url));
 }
 
+/** Opens the folder of an embedded database; what cannot be read as one is left as it is. */
+async function openFolder(dataDir: string): Promise<PGlite> {
+  const damaged = (cause?: unknown) =>
+    new StoreError(
+      "data_dir_damaged",
+      `The data folder ${dataDir} holds no database that can be opened: move it away, or put back a copy`,
+      cause,
+    );
+  const isEmpty = !existsSync(dataDir) || readdirSync(dataDir).length === 0;
+  if (!isEmpty && !existsSync(join(dataDir, "PG_VERSION"))) throw damaged();
+  return PGlite.create(dataDir).catch((failure: unknown) => {
+    throw damaged(failure);
+  });
+}
+
 async function openEmbedded(dataDir: string | null, migrationsFolder: string): Promise<Store> {
-  const client = dataDir === null ? await PGlite.create() : await PGlite.create(dataDir);
+  const client = await (dataDir === null ? PGlite.create() : openFolder(dataDir));
   const db = drizzleEmbedded(client);
-  await migrateEmbedded(db, { migrationsFolder });
+  try {
+    await refuseNewer(db, migrationsFolder);
+    await migrateEmbedded(db, { migrationsFolder });
+  } catch (failure) {
+    await client.close();
+    throw failure;
+  }
   return { db, pool: null, close: () => client.close() };
 }
 
@@ -78,6 +100,7 @@ async function openPostgres(url: string, migrationsFolder: string): Promise<Stor
   });
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await refuseNewer(drizzlePostgres(client), migrationsFolder);
     await migratePostgres(drizzlePostgres(client), { migrationsFolder });
     await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]);
   } catch (failure) {
@@ -92,7 +115,8 @@ async function openPostgres(url: string, migrationsFolder: string): Promise<Stor
 /**
  * Opens the store and brings its tables up to date.
  * @param migrationsDir folder with the generated SQL; default: `migrations` beside this module.
- * @throws StoreError when the folder is locked or cannot be written, or the server cannot be reached.
+ * @throws StoreError when the folder is locked, damaged or cannot be written, the server cannot be reached, or the tables
+ * are those of a newer release.
  */
 export async function openStore(
   options: DatabaseOptions,

@@ -1,6 +1,7 @@
 // Owns the reasons why a store cannot be opened, as a start-up message can show them.
 
-export type StoreErrorCode = "data_dir_locked" | "data_dir_unwritable" | "database_unreachable";
+export type StoreErrorCode =
+  "data_dir_locked" | "data_dir_unwritable" | "data_dir_damaged" | "database_unreachable" | "database_newer";
 
 /** Recognise it by `code`. The message is one line for people and holds no password. */
 export class StoreError extends Error {
