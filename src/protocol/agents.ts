@@ -16,17 +16,18 @@ const webUrl = v.pipe(text(2000), v.check(isWebUrl, "must be an http or https UR
 export const AGENT_CONFIGS = {
   /** Built in and offline. */
   scripted: v.object({
-    /** Name of a script: `support`, `echo`, `slow`, `fail`, `long`. */
-    script: text(80),
+    script: v.pipe(text(80), v.description("support, echo, slow, fail or long")),
   }),
   /** Any Chat Completions endpoint. */
   openai: v.object({
-    /** Up to and without `/chat/completions`, such as `https://api.openai.com/v1`. */
-    base_url: webUrl,
+    base_url: v.pipe(webUrl, v.description("Without /chat/completions, as https://api.openai.com/v1")),
     model: text(200),
-    /** Name of the environment variable with the API key; it must end in `_API_KEY`. Null sends none. */
     api_key_env: v.nullish(
-      v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,60}_API_KEY$/, "must be NAME_API_KEY")),
+      v.pipe(
+        v.string(),
+        v.regex(/^[A-Z][A-Z0-9_]{0,60}_API_KEY$/, "must be NAME_API_KEY"),
+        v.description("Name of the hub's environment variable with the API key; null sends none"),
+      ),
       null,
     ),
     system_prompt: v.optional(v.pipe(v.string(), v.maxLength(20_000)), ""),
@@ -34,7 +35,6 @@ export const AGENT_CONFIGS = {
   /** Any AG-UI server. */
   "ag-ui": v.object({
     url: webUrl,
-    /** Sent with every run; up to 20. Readable by whoever holds a secret key of the account. */
     headers: v.optional(
       v.pipe(
         v.record(
@@ -42,6 +42,7 @@ export const AGENT_CONFIGS = {
           v.pipe(v.string(), v.regex(/^[\x20-\x7e]{0,2000}$/, "is not a header value")),
         ),
         v.check((headers) => Object.keys(headers).length <= 20, "at most 20 headers"),
+        v.description("Sent with every run, up to 20; readable by who holds a secret key of the account"),
       ),
       {},
     ),

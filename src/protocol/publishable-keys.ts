@@ -21,8 +21,7 @@ export const createPublishableKeyRequest = v.object({
   mode: v.optional(mode, "agent"),
   agent_id: agentId,
   webhook_url: webhook,
-  /** `host` or `*.host`, at most 100. */
-  allowed_domains: allowedDomains,
+  allowed_domains: v.pipe(allowedDomains, v.description("host or *.host, up to 100")),
   is_enabled: v.optional(v.boolean(), true),
 });
 
@@ -32,18 +31,18 @@ export const updatePublishableKeyRequest = v.object({
   mode: v.optional(mode),
   agent_id: agentId,
   webhook_url: webhook,
-  /** Replaces the whole list. */
-  allowed_domains: v.optional(allowedDomains),
+  allowed_domains: v.optional(v.pipe(allowedDomains, v.description("Replaces the whole list"))),
   is_enabled: v.optional(v.boolean()),
 });
 export type UpdatePublishableKey = v.InferOutput<typeof updatePublishableKeyRequest>;
 
 export const transferRequest = v.object({
   target_org_id: integer,
-  /** `copy` makes a new key there; `move` takes this one there. */
-  mode: v.picklist(["copy", "move"]),
-  /** Default: the name stays. */
-  name: v.optional(name),
+  mode: v.pipe(
+    v.picklist(["copy", "move"]),
+    v.description("copy makes a new key there, move takes this one there"),
+  ),
+  name: v.optional(v.pipe(name, v.description("The name stays unless one is given"))),
 });
 
 export const publishableKey = v.object({

@@ -7,16 +7,19 @@ const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max
 export const guestRequest = v.object({ client_key: text(200), agent_id: v.nullish(text(200)) });
 export const exchangeRequest = v.object({
   client_key: text(200),
-  token: text(MAX_TOKEN),
+  token: v.pipe(text(MAX_TOKEN), v.description("A visitor token; alias user_token")),
   agent_id: v.nullish(text(200)),
 });
 export const refreshRequest = v.object({ refresh_token: text(512) });
 export const userTokenRequest = v.object({
   client_key: text(200),
-  /** The site's own id of the person; becomes `sub = user:<user_id>`. Alias `external_user_id`. */
-  user_id: text(200),
-  /** Alias `display_name`. */
-  name: v.nullish(text(200)),
+  user_id: v.pipe(
+    text(200),
+    v.description("The site's own id of the person, sub is user:<user_id>; alias external_user_id"),
+  ),
+  name: v.nullish(v.pipe(text(200), v.description("Alias display_name"))),
   email: v.nullish(text(320)),
-  claims: v.nullish(v.record(v.string(), v.unknown())),
+  claims: v.nullish(
+    v.pipe(v.record(v.string(), v.unknown()), v.description("Travel in every token; up to 2048 bytes")),
+  ),
 });

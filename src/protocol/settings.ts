@@ -12,18 +12,24 @@ const color = v.pipe(v.string(), v.regex(/^#[\dA-Fa-f]{6}$/, "must be a colour a
 const branding = {
   primary_color: color,
   accent_color: color,
-  /** Empty for the built-in mark. */
-  logo_url: v.pipe(v.string(), v.regex(/^(?:https:\/\/[^\s"'<>\\]{1,2000})?$/, "must be an https URL")),
+  logo_url: v.pipe(
+    v.string(),
+    v.regex(/^(?:https:\/\/[^\s"'<>\\]{1,2000})?$/, "must be an https URL"),
+    v.description("https, or empty for the built-in mark"),
+  ),
   launcher_position: v.picklist(LAUNCHER_POSITIONS),
-  launcher_label: upTo(40),
-  privacy_notice: upTo(500),
-  title: upTo(80),
-  greeting: upTo(500),
+  launcher_label: v.pipe(upTo(40), v.description("Empty draws a round launcher")),
+  privacy_notice: v.pipe(upTo(500), v.description("A quiet line below the composer")),
+  title: v.pipe(upTo(80), v.description("Empty shows the agent's name")),
+  greeting: v.pipe(upTo(500), v.description("First sentence of an empty conversation")),
   suggestions: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(500))), v.maxLength(4)),
   color_scheme: v.picklist(COLOR_SCHEMES),
-  /** px */
-  radius: v.pipe(v.number(), v.minValue(0), v.maxValue(32)),
-  locale: v.pipe(v.string(), v.regex(/^[\w-]{0,35}$/, "must be a language tag")),
+  radius: v.pipe(v.number(), v.minValue(0), v.maxValue(32), v.description("Corners of the panel, px")),
+  locale: v.pipe(
+    v.string(),
+    v.regex(/^[\w-]{0,35}$/, "must be a language tag"),
+    v.description("BCP 47; empty follows the page"),
+  ),
 };
 
 /** The account's branding in force: what was never set has its default. `accent_color` is null until set. */
@@ -47,9 +53,8 @@ export const updateWidgetSettingsRequest = v.object({
 });
 
 export const agentWidgetSettings = v.object({
-  /** False: the widget does not load for this agent. */
-  widget_enabled: v.boolean(),
-  auth_mode: v.picklist(AGENT_AUTH_MODES),
+  widget_enabled: v.pipe(v.boolean(), v.description("False: the widget does not load for this agent")),
+  auth_mode: v.pipe(v.picklist(AGENT_AUTH_MODES), v.description("Who may start a session")),
 });
 export type AgentWidgetSettings = v.InferOutput<typeof agentWidgetSettings>;
 

@@ -6,20 +6,19 @@ const allowlist = v.array(v.string());
 
 export const createWidgetKeyRequest = v.object({
   name,
-  /** Empty or missing is legal: the key is blocked until it has an entry. At most 100 entries. */
-  domain_allowlist: v.optional(allowlist, []),
-  /** A pin: wins over the snippet's `data-agent`. */
-  agent_id: v.nullish(v.string(), null),
+  domain_allowlist: v.optional(
+    v.pipe(allowlist, v.description("host or *.host, up to 100; empty blocks the key until it has an entry")),
+    [],
+  ),
+  agent_id: v.nullish(v.pipe(v.string(), v.description("A pin: wins over the snippet's data-agent")), null),
 });
 
 /** PATCH: members that are missing stay as they are. */
 export const updateWidgetKeyRequest = v.object({
   name: v.optional(name),
-  /** Replaces the whole list. */
-  domain_allowlist: v.optional(allowlist),
-  /** Null unpins. */
-  agent_id: v.nullish(v.string()),
-  disabled: v.optional(v.boolean()),
+  domain_allowlist: v.optional(v.pipe(allowlist, v.description("Replaces the whole list"))),
+  agent_id: v.nullish(v.pipe(v.string(), v.description("Null unpins"))),
+  disabled: v.optional(v.pipe(v.boolean(), v.description("True revokes; the first time is kept"))),
 });
 
 const timestampOrNull = v.nullable(v.string());

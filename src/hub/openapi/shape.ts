@@ -105,7 +105,7 @@ function membersOf(schema: JsonSchema, prefix = ""): Member[] {
 /** A named shape: its members, or each alternative's. */
 export function shapeOf(schema: JsonSchema): Html {
   const alternatives = schema.anyOf ?? schema.oneOf;
-  if (alternatives !== undefined) return markup`${alternatives.filter(isSchema).map(shapeOf)}`;
+  if (alternatives !== undefined) return joined(alternatives.filter(isSchema).map(shapeOf), "<p>or</p>");
   const members = membersOf(schema);
   return members.length === 0 ? markup`<p>${typeOf(schema)}</p>` : membersTable(members);
 }

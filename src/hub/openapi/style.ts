@@ -40,7 +40,7 @@ code { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100%; font-size: 14px }
 th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-top: 1px solid var(--line);
   font-weight: 400 }
-th, th code { white-space: nowrap }
+th, th code, td code { white-space: nowrap }
 td:last-child { min-width: 220px; overflow-wrap: anywhere }
 thead th { border-top: 0; color: var(--soft); font-size: 12.5px }
 td:last-child { color: var(--soft) }
