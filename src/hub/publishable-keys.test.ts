@@ -102,7 +102,13 @@ describe("create", () => {
     expect(await said(await manage(KEYS, { body }))).toEqual([400, { detail: "Send a JSON object" }]),
   );
 
-  it("tells the same as problem details to who asks for them", async () => {
+  it("tells the same as problem details to who asks for them, which application/json does not", async () => {
+    const headers = { Accept: "application/json" };
+    const plain = await manage(KEYS, { body: { ...valid(), allowed_domains: [] }, headers });
+    expect(await said(plain)).toEqual([
+      400,
+      { allowed_domains: ["At least one allowed domain is required."] },
+    ]);
     const response = await t.manage(KEYS, { body: { ...valid(), allowed_domains: [] } });
     expect(response.headers.get("Content-Type")).toMatch(/^application\/problem\+json/);
     expect(await response.json()).toMatchObject({

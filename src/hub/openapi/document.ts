@@ -46,7 +46,7 @@ export interface OpenApiDocument {
 
 const DESCRIPTION = [
   "JSON in and out, UTF-8. Members that are not known are ignored. Timestamps are ISO 8601 UTC with milliseconds.",
-  "Every answer carries X-Request-Id. A wrong method is 405, a body over 256 KiB 413, another type than JSON 415.",
+  "Every answer carries X-Request-Id. A wrong method is 405, an address that is too long 414, a foreign Host 421.",
   "An error is its sentence as plain text, or RFC 9457 problem details when Accept names application/problem+json or",
   'application/json; under /v1/publishable-key it is {"detail": "..."} or {"<member>": ["..."]}.',
   "Everything under /api/v1/widget/ answers under /v1/widget/ too.",
@@ -71,7 +71,7 @@ function errorsOf({ auth, body, errors = [] }: Endpoint): WireErrorCode[] {
   const all: WireErrorCode[] = [...errors, "rate_limited", "internal_error"];
   if (body !== undefined) all.push(...BODY_ERRORS);
   if (auth === "session") all.push(...VISITOR_ERRORS);
-  if (auth === "secret-key") all.push("secret_key_in_browser");
+  if (auth === "secret-key") all.push("secret_key_in_browser", "cross_site_request");
   if (auth === "secret-key" && !all.includes("invalid_api_key")) all.push("missing_bearer");
   return [...new Set(all)];
 }
