@@ -1,9 +1,12 @@
 // Owns what every browser test gets: a running product, a key, a site on another origin, and a watched page.
-import { test as base, type Locator, type Page } from "playwright/test";
+import { test as base, expect, type Locator, type Page } from "playwright/test";
 import { type Product, startProduct } from "./product.ts";
 import { type PageData, type Site, startSite } from "./site.ts";
 
-export { expect } from "playwright/test";
+export { expect };
+
+/** A secret key, or a JWT. */
+const SECRET = /sk_(live|test)_\w|eyJ[\w-]{10,}\.[\w-]{10,}\./;
 
 /** What a page did that a visitor or site owner could notice. */
 export interface Watch {
@@ -104,11 +107,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const watch: Watch = { console: [], errors: [], requests: [] };
     page.on("console", (message) => watch.console.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => watch.errors.push(String(error)));
+    const urls: string[] = [];
     page.on("request", (request) => {
       const url = new URL(request.url());
+      urls.push(url.href);
       if (url.origin === product.hub) watch.requests.push(`${request.method()} ${url.pathname}`);
     });
     await use(watch);
+    // Whatever a test was about: no secret and no token in any line or address.
+    expect([...watch.console, ...watch.errors, ...urls].filter((line) => SECRET.test(line))).toEqual([]);
   },
   visit: async ({ page, site, product, clientKey, watch: _watch }, use) => {
     await use(async ({ attributes, isUnlisted = false, body = "", ...data } = {}) => {

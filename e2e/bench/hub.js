@@ -142,8 +142,9 @@ const floor = await load({
 line("bare signer", floor);
 await bare.stop();
 
+await measure("PGlite in memory", [], floor.perSecond);
 const directory = await mkdtemp(join(tmpdir(), "foyer-bench-"));
-await measure("PGlite", ["--data", directory], floor.perSecond).finally(() =>
+await measure("PGlite in a folder", ["--data", directory], floor.perSecond).finally(() =>
   rm(directory, { recursive: true, force: true }),
 );
 const serverUrl = process.env.TEST_DATABASE_URL;
