@@ -81,6 +81,8 @@ export interface AppOptions {
   guard: Guard;
 }
 
+const isManagement = (pathname: string): boolean => API_PATH.test(pathname) && !WIDGET_PATH.test(pathname);
+
 /** A refused key or token is counted against its address; too many of them become the answer. */
 async function countGuess(failure: unknown, request: Request, { limits }: Services): Promise<never> {
   if (failure instanceof HubError && isGuess(failure.code)) await limits.take("failure", peerOf(request));
@@ -104,7 +106,10 @@ export function createApp(
     if (API_PATH.test(pathname)) {
       services.limits.refuseBlocked(peerOf(request));
       refuseSecretInBrowser(request, log);
-      if (!WIDGET_PATH.test(pathname)) refuseCrossSite(request, url);
+    }
+    if (isManagement(pathname)) {
+      refuseCrossSite(request, url);
+      return Promise.resolve(app.fetch(request)).finally(services.crowd.forget);
     }
     return (await serveAsset(request, pathname)) ?? (await app.fetch(request));
   };

@@ -15,16 +15,16 @@ import {
   requireAllowedOrigin,
   requireLiveKey,
 } from "./keys/client-keys.ts";
-import type { ClientKey } from "./keys/client-keys.ts";
 import type { Services } from "./services.ts";
+import type { PageKey } from "./store/crowd.ts";
 import { digest } from "./tokens/opaque.ts";
 import { agentBeforeWebhook } from "./webhook/choose.ts";
 
 type Face = Pick<AgentRow, "id" | "name" | "authMode" | "branding">;
 
 /** Whom the page shows. A webhook says only at the first message who answers: until then it is nobody in particular. */
-async function faceOf(services: Services, key: ClientKey, wanted: string | null): Promise<Face> {
-  if (key.row.mode === "agent") return requireAgent(services.crowd, key, wanted);
+async function faceOf(services: Services, key: PageKey, wanted: string | null): Promise<Face> {
+  if (key.row.mode === "agent") return requireAgent(key, wanted);
   const fallback = await agentBeforeWebhook(services, key.account.id);
   return fallback ?? { id: "", name: "Assistant", authMode: "both", branding: {} };
 }

@@ -83,7 +83,7 @@ const DEFAULT_SESSION_TTL_S = 300;
  */
 export async function createHub(options: HubOptions): Promise<Hub> {
   const clock = options.clock ?? systemClock();
-  const log = redactingLog(options.log ?? (() => {}));
+  const log = options.log === undefined ? () => {} : redactingLog(options.log);
   const sessionTtlS = options.sessionTtlS ?? DEFAULT_SESSION_TTL_S;
   if (!(sessionTtlS >= 1 && sessionTtlS <= MAX_SESSION_TTL_S)) {
     throw new RangeError(`sessionTtlS must be 1 to ${MAX_SESSION_TTL_S}`);
@@ -97,7 +97,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const metricsToken = options.metricsToken ?? null;
   const services: Services = {
     db: store.db,
-    crowd: createCrowd(store.db, clock),
+    crowd: createCrowd(store.db, clock, isShared),
     limits: createLimits(options.limits ?? "on", store.pool),
     clock,
     log,
@@ -122,7 +122,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       guard: createGuard(options.publicUrl, options.publicHosts ?? []),
     }),
     createOrg: ({ slug }) => createOrg(services, { slug, ownerId: null }),
-    seedDemo: ({ demoOrigin }) => seedDemo(services, demoOrigin),
+    seedDemo: ({ demoOrigin }) => seedDemo(services, demoOrigin).finally(services.crowd.forget),
     drain(graceMs) {
       services.lifecycle.isStopping = true;
       return runs.close(graceMs);

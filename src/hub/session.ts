@@ -24,6 +24,7 @@ import { requireAccount } from "./keys/secret-keys.ts";
 import { endFamily, refreshFamily, startFamily } from "./sessions/family.ts";
 import type { Services } from "./services.ts";
 import { insertFamilies } from "./store/crowd.ts";
+import type { PageKey } from "./store/crowd.ts";
 import { usedTokenIds } from "./store/schema.ts";
 import { VISITOR_TOKEN_TTL_S } from "./tokens/tokens.ts";
 import { chooseByWebhook } from "./webhook/choose.ts";
@@ -44,9 +45,9 @@ async function admit(services: Services, call: Call, clientKey: string) {
 }
 
 /** Who answers a visitor: fixed by key and page, or chosen by the key's webhook. */
-async function chooseAgent(services: Services, visit: Visit): Promise<Choice> {
+async function chooseAgent(services: Services, visit: Visit & { key: PageKey }): Promise<Choice> {
   if (visit.key.row.mode === "webhook") return chooseByWebhook(services, visit);
-  return { agent: await requireAgent(services.crowd, visit.key, visit.wanted), prompt: null, voice: null };
+  return { agent: requireAgent(visit.key, visit.wanted), prompt: null, voice: null };
 }
 
 function requireMode(agent: AgentRow, mode: "guest" | "user"): void {

@@ -2,8 +2,7 @@
 import { asc, eq } from "drizzle-orm";
 import type { AuthMode } from "../../protocol/config.ts";
 import { HubError } from "../errors.ts";
-import type { ClientKey } from "../keys/client-keys.ts";
-import type { Crowd } from "../store/crowd.ts";
+import type { PageKey } from "../store/crowd.ts";
 import type { Database } from "../store/database.ts";
 import { agents } from "../store/schema.ts";
 
@@ -60,13 +59,8 @@ function chooseAgent(rows: readonly AgentRow[], pin: string | null, reference: s
  * The agent for a page that names `reference`, with a key whose agent no webhook chooses.
  * @throws HubError `agent_not_found`, `agent_disabled`.
  */
-export async function requireAgent(
-  crowd: Crowd,
-  key: ClientKey,
-  reference: string | null,
-): Promise<AgentRow> {
-  const rows = await crowd.agentsOf(key.account.id);
-  const agent = chooseAgent(rows, key.row.agentId, reference?.trim() ?? "");
+export function requireAgent({ row, agents }: PageKey, reference: string | null): AgentRow {
+  const agent = chooseAgent(agents, row.agentId, reference?.trim() ?? "");
   if (agent === null) {
     throw new HubError("agent_not_found", {
       hint: "Check data-agent: an id, slug, number or name of one of your agents",

@@ -5,8 +5,14 @@ const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 64;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
+function checkSize(bytes: Uint8Array): Uint8Array {
+  if (bytes.byteLength > MAX_BYTES) throw new HubError("payload_too_large");
+  return bytes;
+}
+
 async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get("Content-Length") ?? 0) > MAX_BYTES) throw new HubError("payload_too_large");
+  if (request.headers.has("Content-Length")) return checkSize(new Uint8Array(await request.arrayBuffer()));
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body?.getReader();

@@ -6,15 +6,11 @@ import type { Limits } from "../limits/limits.ts";
 import { entryFor, isOriginAllowed } from "../origins/match.ts";
 import { readOrigin } from "../origins/origin.ts";
 import type { PageOrigin } from "../origins/origin.ts";
-import type { Crowd } from "../store/crowd.ts";
-import type { accounts, clientKeys } from "../store/schema.ts";
+import type { Crowd, PageKey } from "../store/crowd.ts";
 import { digest } from "../tokens/opaque.ts";
 
 /** A key with the account it belongs to. */
-export interface ClientKey {
-  row: typeof clientKeys.$inferSelect;
-  account: typeof accounts.$inferSelect;
-}
+export type ClientKey = Pick<PageKey, "row" | "account">;
 
 /** What a key that is looked up may be refused with. */
 export const KEY_ERRORS = ["missing_client_key", "unknown_client_key", "key_revoked"] as const;
@@ -25,7 +21,7 @@ export const PAGE_KEY_ERRORS = [...KEY_ERRORS, "key_has_no_domains", "origin_not
  * Finds the key of a page.
  * @throws HubError `missing_client_key`, `secret_key_in_browser` or `unknown_client_key`.
  */
-export async function findClientKey(crowd: Crowd, value: unknown): Promise<ClientKey> {
+export async function findClientKey(crowd: Crowd, value: unknown): Promise<PageKey> {
   const problem = checkClientKey(value);
   if (problem === "missing_client_key" || typeof value !== "string") throw new HubError("missing_client_key");
   if (problem === "secret_key_in_browser") {

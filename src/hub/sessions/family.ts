@@ -122,8 +122,8 @@ async function refreshInside(
   const readToken = async (wanted: string): Promise<TokenRow | undefined> =>
     (await db.select().from(refreshTokens).where(eq(refreshTokens.hash, wanted)))[0];
   // One lock per family: whatever tokens of it arrive together are judged one after the other.
-  await db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sessionId)).for("update");
-  const [token, family] = [await readToken(hash), await loadFamily(db, sessionId)];
+  const family = await loadFamily(db, sessionId, "for update");
+  const token = await readToken(hash);
   if (token === undefined || family === null || family.session.revokedAt !== null) return { kind: "dead" };
   const nowMs = services.clock.now();
   if (nowMs >= token.expiresAt.getTime() || nowMs >= family.session.expiresAt.getTime())

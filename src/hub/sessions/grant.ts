@@ -23,14 +23,19 @@ export interface TokenPair {
 }
 
 /** Loads a family, or null when it does not exist (any more). */
-export async function loadFamily(db: Database, sessionId: string): Promise<Family | null> {
-  const [row] = await db
+export async function loadFamily(
+  db: Database,
+  sessionId: string,
+  lock: "no lock" | "for update" = "no lock",
+): Promise<Family | null> {
+  const query = db
     .select({ session: sessions, row: clientKeys, account: accounts, agent: agents })
     .from(sessions)
     .innerJoin(clientKeys, eq(clientKeys.id, sessions.keyId))
     .innerJoin(accounts, eq(accounts.id, clientKeys.accountId))
     .innerJoin(agents, eq(agents.id, sessions.agentId))
     .where(eq(sessions.id, sessionId));
+  const [row] = await (lock === "no lock" ? query : query.for("update", { of: sessions }));
   return row === undefined
     ? null
     : { session: row.session, key: { row: row.row, account: row.account }, agent: row.agent };

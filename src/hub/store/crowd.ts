@@ -1,13 +1,20 @@
 // Owns the store's part in the beginning of a visit, which comes in crowds and is the same for everybody: finding the
-// key and the agents, keeping the session. Done for many at once; nothing is remembered, so nothing is ever stale.
-import { and, asc, eq, inArray, isNull, lt, or } from "drizzle-orm";
+// key and the agents, keeping the session. Done for many at once. Keys are remembered only where nobody else writes to
+// the store, and forgotten whenever something is managed.
+import { and, asc, eq, getTableColumns, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
 import type { HubClock } from "../clock.ts";
 import { createBatcher } from "./batch.ts";
 import type { Database } from "./database.ts";
 import { accounts, agents, clientKeys, refreshTokens, sessions } from "./schema.ts";
 
-type KeyRow = { row: typeof clientKeys.$inferSelect; account: typeof accounts.$inferSelect };
-type AgentRow = typeof agents.$inferSelect;
+/** A public key with all that decides what a page with it gets. */
+export interface PageKey {
+  row: typeof clientKeys.$inferSelect;
+  account: typeof accounts.$inferSelect;
+  /** Of the account, by number. */
+  agents: readonly (typeof agents.$inferSelect)[];
+}
 
 /** A new session with its first refresh token. */
 export interface NewFamily {
@@ -16,10 +23,10 @@ export interface NewFamily {
 }
 
 export interface Crowd {
-  /** The public key with this digest, and its account. */
-  findKey(hash: string): Promise<KeyRow | null>;
-  /** The agents of an account, by number. */
-  agentsOf(accountId: number): Promise<readonly AgentRow[]>;
+  /** Something was managed: what is remembered may not be true any more. */
+  forget(): void;
+  /** The public key with this digest. */
+  findKey(hash: string): Promise<PageKey | null>;
   saveFamily(family: NewFamily): Promise<void>;
   /** Notes that a key was used successfully; a used key is never deleted for good. */
   touchKey(keyId: string): Promise<void>;
@@ -28,44 +35,87 @@ export interface Crowd {
 /** `last_used_at` is written at most this often. */
 const TOUCH_INTERVAL_MS = 60_000;
 const MAX_TOUCHED = 10_000;
+const MAX_REMEMBERED = 1000;
 
-async function findKeys(db: Database, hashes: readonly string[]): Promise<{ key: KeyRow | null }[]> {
-  const rows = await db
+async function findKeys(db: Database, hashes: readonly string[]): Promise<{ key: PageKey | null }[]> {
+  const keys = await db
     .select({ row: clientKeys, account: accounts })
     .from(clientKeys)
     .innerJoin(accounts, eq(accounts.id, clientKeys.accountId))
     .where(inArray(clientKeys.hash, [...new Set(hashes)]));
-  const byHash = new Map(rows.map((found) => [found.row.hash, found]));
-  return hashes.map((hash) => ({ key: byHash.get(hash) ?? null }));
-}
-
-async function findAgents(db: Database, accountIds: readonly number[]): Promise<AgentRow[][]> {
+  const accountIds = [...new Set(keys.map(({ account }) => account.id))];
   const rows = await db
     .select()
     .from(agents)
-    .where(inArray(agents.accountId, [...new Set(accountIds)]))
+    .where(inArray(agents.accountId, accountIds))
     .orderBy(asc(agents.number));
-  return accountIds.map((accountId) => rows.filter((agent) => agent.accountId === accountId));
+  const byHash = new Map(
+    keys.map(({ row, account }) => [
+      row.hash,
+      { row, account, agents: rows.filter((agent) => agent.accountId === account.id) },
+    ]),
+  );
+  return hashes.map((hash) => ({ key: byHash.get(hash) ?? null }));
 }
 
-/** Both or neither. */
+/** Rows as JSON under the names of their columns. */
+function toRecords(table: PgTable, rows: readonly Record<string, unknown>[]): string {
+  const columns = Object.entries(getTableColumns(table));
+  return JSON.stringify(
+    rows.map((row) => Object.fromEntries(columns.map(([member, { name }]) => [name, row[member] ?? null]))),
+  );
+}
+
+/** One statement however many they are: each session with its token, or none of them. */
 export async function insertFamilies(db: Database, families: readonly NewFamily[]): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.insert(sessions).values(families.map(({ session }) => session));
-    await tx.insert(refreshTokens).values(families.map(({ token }) => token));
-  });
+  const sessionRecords = toRecords(
+    sessions,
+    families.map(({ session }) => session),
+  );
+  const tokenRecords = toRecords(
+    refreshTokens,
+    families.map(({ token }) => token),
+  );
+  await db.execute(sql`
+    with kept as (
+      insert into ${sessions}
+      select * from jsonb_populate_recordset(null::${sessions}, ${sessionRecords}::jsonb)
+    )
+    insert into ${refreshTokens}
+    select * from jsonb_populate_recordset(null::${refreshTokens}, ${tokenRecords}::jsonb)`);
 }
 
-export function createCrowd(db: Database, clock: HubClock): Crowd {
+/** Remembers found keys until told to forget; what was read before that and comes after it is not kept. */
+function createKeyMemory(find: (hash: string) => Promise<PageKey | null>) {
+  let known = new Map<string, PageKey>();
+  return {
+    forget() {
+      known = new Map();
+    },
+    async find(hash: string): Promise<PageKey | null> {
+      const memory = known;
+      const remembered = memory.get(hash);
+      if (remembered !== undefined) return remembered;
+      const found = await find(hash);
+      if (found !== null && memory.size < MAX_REMEMBERED) memory.set(hash, found);
+      return found;
+    },
+  };
+}
+
+/** @param isShared whether other hubs may write to the store. */
+export function createCrowd(db: Database, clock: HubClock, isShared: boolean): Crowd {
   const touchedAtMs = new Map<string, number>();
-  const findKey = createBatcher((hashes: readonly string[]) => findKeys(db, hashes));
+  const findTogether = createBatcher((hashes: readonly string[]) => findKeys(db, hashes));
+  const findNow = async (hash: string) => (await findTogether(hash)).key;
+  const memory = createKeyMemory(findNow);
   const saveFamily = createBatcher(async (families: readonly NewFamily[]) => {
     await insertFamilies(db, families);
     return families.map(() => true);
   });
   return {
-    findKey: async (hash) => (await findKey(hash)).key,
-    agentsOf: createBatcher((accountIds: readonly number[]) => findAgents(db, accountIds)),
+    forget: memory.forget,
+    findKey: isShared ? findNow : memory.find,
     saveFamily: async (family) => void (await saveFamily(family)),
     async touchKey(keyId) {
       const now = clock.now();
