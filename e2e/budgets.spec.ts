@@ -5,6 +5,9 @@ import { expect, isPanel, test } from "./fixtures.ts";
 
 const LOADER_BYTES = 2500;
 const OPEN_PANEL_BYTES = 24_000;
+/** The lazy parts of a plain conversation: the engine behind the panel and the markdown view. */
+const ENGINE_BYTES = 8200;
+const MARKDOWN_BYTES = 5700;
 
 /** Bytes of a file as the hub sends it to a browser that takes brotli. */
 function brotliBytes(url: string): Promise<number> {
@@ -41,6 +44,15 @@ test("weight: the loader with its launcher, and everything an open panel has loa
   expect(sizes.get("/foyer.js")).toBeLessThanOrEqual(LOADER_BYTES);
   expect(files.length).toBeGreaterThan(1);
   expect(total).toBeLessThanOrEqual(OPEN_PANEL_BYTES);
+
+  await chat.ask("hello");
+  await expect(chat.answers).toContainText("Hi there");
+  const later = filesOf(watch.requests).filter((file) => !files.includes(file));
+  const laterSizes = await Promise.all(later.map((file) => brotliBytes(product.hub + file)));
+  console.log("with the first message:", later, laterSizes);
+  expect(later.map((file) => file.replace(/-.*/, "")).toSorted()).toEqual(["/engine", "/stream"]);
+  expect(Math.max(...laterSizes)).toBeLessThanOrEqual(ENGINE_BYTES);
+  expect(Math.min(...laterSizes)).toBeLessThanOrEqual(MARKDOWN_BYTES);
 });
 
 /** Files and calls that were asked for before the input got the focus. */
