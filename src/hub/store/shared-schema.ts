@@ -56,7 +56,10 @@ export const runEvents = pgTable(
   (table) => [primaryKey({ columns: [table.run, table.firstId] })],
 );
 
-/** Counters of the rate limits, in the shape their library writes. `expire` is ms since the epoch. */
+/**
+ * Counters of the rate limits, in the shape their library writes. `expire` is ms since the epoch.
+ * @public Only the migrations are made from it: the library brings its own SQL.
+ */
 export const rateLimits = pgTable("rate_limits", {
   key: varchar({ length: 255 }).primaryKey(),
   points: integer().notNull().default(0),
