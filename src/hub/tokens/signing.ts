@@ -1,7 +1,7 @@
 // Owns the signing keys: kept in the store, published as a JWKS, replaced with an overlap. A new key is published
 // before it signs, because verifiers cache the set; an old one verifies until what it signed is over.
 import { createHmac } from "node:crypto";
-import { asc, desc, sql } from "drizzle-orm";
+import { asc, sql } from "drizzle-orm";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
 import type { CryptoKey, JWK } from "jose";
 import type { HubClock } from "../clock.ts";
@@ -74,7 +74,10 @@ const KEYS_LOCK = 5_136_012;
 
 /** The keys of the store, oldest first. */
 const readKeys = (db: Database): Promise<KeyRow[]> =>
-  db.select().from(signingKeys).orderBy(asc(signingKeys.createdAt), asc(signingKeys.kid));
+  db
+    .select()
+    .from(signingKeys)
+    .orderBy(sql`${signingKeys.signsFrom} asc nulls first`, asc(signingKeys.createdAt), asc(signingKeys.kid));
 
 async function readOrCreateKeys(db: Database, now: Date): Promise<KeyRow[]> {
   return db.transaction(async (tx) => {
@@ -148,7 +151,7 @@ export async function rotateSigningKey(db: Database, clock: HubClock): Promise<R
   await readOrCreateKeys(db, now);
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${KEYS_LOCK})`);
-    const [newest] = await tx.select().from(signingKeys).orderBy(desc(signingKeys.createdAt)).limit(1);
+    const newest = (await readKeys(tx)).at(-1);
     if (newest?.signsFrom && newest.signsFrom > now) return { kid: newest.kid, signsFrom: newest.signsFrom };
     const signsFrom = new Date(now.getTime() + ROTATION_LEAD_MS);
     return { kid: await createKey(tx, now, signsFrom), signsFrom };
