@@ -78,9 +78,15 @@ async function openStreams(port, hub, visitors) {
     void connection.ask(visitors.connect(session, "hello")).catch(() => {});
     return connection;
   });
-  const metrics = async () => (await fetch(`${hub.hub}/metrics`)).text();
+  // While thousands of streams are being opened, a kept connection may be dropped: the next look tells.
+  const look = { headers: { Connection: "close" } };
+  const metrics = () =>
+    fetch(`${hub.hub}/metrics`, look).then(
+      (response) => response.text(),
+      () => "",
+    );
   let open = 0;
-  for (let tries = 0; tries < 100 && open < STREAMS; tries += 1) {
+  for (let tries = 0; tries < 250 && open < STREAMS; tries += 1) {
     open = Number(/^foyer_open_streams (\d+)/m.exec(await metrics())?.[1] ?? 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { HubClock } from "../clock.ts";
 import type { HubLog } from "../log.ts";
+import { createBatcher } from "../store/batch.ts";
 import type { Database } from "../store/database.ts";
 import type { EventSource } from "./event-log.ts";
 import { createJournal } from "./journal.ts";
@@ -12,6 +13,8 @@ import { KEEP_MS, askToStop, findRun, liveRuns, tidyRuns } from "./run-store.ts"
 import { startRun } from "./run.ts";
 import type { Run, RunPlan } from "./run.ts";
 import { tailRun } from "./tail.ts";
+import { saveAnswers } from "./transcript.ts";
+import type { AnswerSoFar } from "./transcript.ts";
 
 const TIDY_INTERVAL_MS = 60_000;
 
@@ -28,6 +31,8 @@ export interface RunRegistry {
   /** How many answers this hub is making. */
   readonly liveCount: number;
   start(owner: string, plan: RunPlan): Run;
+  /** Writes an answer as far as it is; those of many runs together. */
+  save(answer: AnswerSoFar): Promise<void>;
   /** A run of this visitor, or null: also for the runs of others. */
   find(owner: string, runId: string): Promise<RunHandle | null>;
   /** Stops the runs of a thread and waits for their end. */
@@ -119,9 +124,15 @@ export function createRunRegistry({ db, clock, log, isShared }: RegistryOptions)
     return stored === null ? null : storedHandle(db, clock, stored.key);
   };
 
+  const save = createBatcher(async (answers: readonly AnswerSoFar[]) => {
+    await saveAnswers(db, answers, new Date(clock.now()));
+    return answers;
+  });
+
   return {
     hubId,
     find,
+    save: async (answer) => void (await save(answer)),
     get liveCount() {
       return shelf.live().length;
     },

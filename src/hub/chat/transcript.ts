@@ -4,6 +4,7 @@ import type { MessageState, StoredMessage, ThreadSummary } from "../../protocol/
 import type { Visitor } from "../sessions/visitor.ts";
 import type { Database } from "../store/database.ts";
 import { messages, threads } from "../store/schema.ts";
+import { toStorableText } from "../store/text.ts";
 
 export type MessageRow = typeof messages.$inferSelect;
 
@@ -81,16 +82,27 @@ export async function addMessage(
   return row;
 }
 
-/** Writes an answer as far as it is. */
-export async function saveAnswer(
-  db: Database,
-  message: { threadId: string; id: string; content: string; state: MessageState },
-  now: Date,
-): Promise<void> {
-  await db
-    .update(messages)
-    .set({ content: message.content, state: message.state, updatedAt: now })
-    .where(and(eq(messages.threadId, message.threadId), eq(messages.id, message.id)));
+/** An answer as far as it is. */
+export interface AnswerSoFar {
+  threadId: string;
+  id: string;
+  content: string;
+  state: MessageState;
+}
+
+/** Writes answers as far as they are, in one statement; each message is there once. */
+export async function saveAnswers(db: Database, answers: readonly AnswerSoFar[], now: Date): Promise<void> {
+  const latest = new Map(
+    answers.map((answer) => [
+      JSON.stringify([answer.threadId, answer.id]),
+      { ...answer, content: toStorableText(answer.content) },
+    ]),
+  );
+  await db.execute(sql`
+    update messages set content = said.content, state = said.state, updated_at = ${now.toISOString()}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify([...latest.values()])}::jsonb)
+      as said("threadId" text, id text, content text, state text)
+    where messages.thread_id = said."threadId" and messages.id = said.id`);
 }
 
 export async function removeMessage(db: Database, threadId: string, id: string): Promise<void> {

@@ -20,7 +20,6 @@ import {
   lastUserMessage,
   pageOfMessages,
   removeMessage,
-  saveAnswer,
 } from "./transcript.ts";
 import type { MessageRow } from "./transcript.ts";
 
@@ -141,7 +140,7 @@ function startAnswer(
   by: { visitor: Visitor; agent: Agent },
   { key, message, history }: Extract<Decision, { kind: "answer" }>,
 ): EventSource {
-  const { db, clock, runs } = services;
+  const { runs } = services;
   const { threadId, id } = message;
   return runs.start(ownerOf(by.visitor), {
     key,
@@ -155,7 +154,7 @@ function startAnswer(
       prompt: by.visitor.prompt,
       voice: by.visitor.voice,
     },
-    save: (content, state) => saveAnswer(db, { threadId, id, content, state }, new Date(clock.now())),
+    save: (content, state) => runs.save({ threadId, id, content, state }),
   }).log;
 }
 

@@ -1,5 +1,6 @@
 // Owns reading a JSON body from a stranger: type, size, encoding and depth are checked before anything is parsed.
 import { HubError } from "../errors.ts";
+import { toStorableText } from "../store/text.ts";
 
 const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 64;
@@ -42,18 +43,12 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** NUL and halves of surrogate pairs: JSON can escape them, no database text can hold them. */
-const UNSTORABLE = /[\0\p{Surrogate}]/gu;
-
-/** The same value with U+FFFD for what cannot be stored, as an HTML parser does it. */
+/** The same value with storable texts: JSON can escape what no database text can hold. */
 function toStorable(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(UNSTORABLE, "\uFFFD");
+  if (typeof value === "string") return toStorableText(value);
   if (Array.isArray(value)) return value.map(toStorable);
   if (typeof value !== "object" || value === null) return value;
-  const members = Object.entries(value).map(([name, member]) => [
-    name.replace(UNSTORABLE, "\uFFFD"),
-    toStorable(member),
-  ]);
+  const members = Object.entries(value).map(([name, member]) => [toStorableText(name), toStorable(member)]);
   return Object.fromEntries(members);
 }
 

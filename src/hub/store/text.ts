@@ -1,0 +1,7 @@
+// Owns what a text in the database may hold.
+
+/** NUL and halves of surrogate pairs: strings and JSON can have them, no database text can. */
+const UNSTORABLE = /[\0\p{Surrogate}]/gu;
+
+/** The text with U+FFFD for what cannot be stored, as an HTML parser does it. */
+export const toStorableText = (text: string): string => text.replace(UNSTORABLE, "\uFFFD");
