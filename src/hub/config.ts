@@ -10,7 +10,8 @@ import { json } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
 import {
   PAGE_KEY_ERRORS,
-  countCall,
+  countAddress,
+  countKey,
   findClientKey,
   requireAllowedOrigin,
   requireLiveKey,
@@ -31,9 +32,10 @@ async function faceOf(services: Services, key: PageKey, wanted: string | null): 
 
 async function answer(services: Services, call: Call): Promise<Response> {
   const key = await findClientKey(services.crowd, call.url.searchParams.get("client_key"));
-  await countCall(services.limits, call.request, key.row.id);
+  await countAddress(services.limits, call.request, key.row.id);
   requireLiveKey(key.row);
   requireAllowedOrigin(key.row, call.request.headers);
+  await countKey(services.limits, key.row.id);
   const agent = await faceOf(services, key, call.url.searchParams.get("agent"));
   await services.crowd.touchKey(key.row.id);
   const branding: Record<string, unknown> = { ...key.account.branding, ...agent.branding };

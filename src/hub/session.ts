@@ -15,7 +15,8 @@ import type { Call, Routes } from "./http/router.ts";
 import {
   KEY_ERRORS,
   PAGE_KEY_ERRORS,
-  countCall,
+  countAddress,
+  countKey,
   findClientKey,
   requireAllowedOrigin,
   requireLiveKey,
@@ -39,9 +40,11 @@ const members = (body: unknown): Record<string, unknown> =>
 /** What a page must be before it gets a session: key, state and origin, in the documented order. */
 async function admit(services: Services, call: Call, clientKey: string) {
   const key = await findClientKey(services.crowd, clientKey);
-  await countCall(services.limits, call.request, key.row.id);
+  await countAddress(services.limits, call.request, key.row.id);
   requireLiveKey(key.row);
-  return { key, origin: requireAllowedOrigin(key.row, call.request.headers).text };
+  const origin = requireAllowedOrigin(key.row, call.request.headers).text;
+  await countKey(services.limits, key.row.id);
+  return { key, origin };
 }
 
 /** Who answers a visitor: fixed by key and page, or chosen by the key's webhook. */

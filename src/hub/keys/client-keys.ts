@@ -35,12 +35,20 @@ export async function findClientKey(crowd: Crowd, value: unknown): Promise<PageK
 }
 
 /**
- * Counts a call of a page with this key: by address first, so that one address cannot spend what belongs to all.
+ * Counts a call of one address with this key, so that one address cannot spend what belongs to all.
  * @throws HubError `rate_limited`.
  */
-export async function countCall(limits: Limits, request: Request, keyId: string): Promise<void> {
-  await limits.take("addressAndKey", `${peerOf(request)} ${keyId}`);
-  await limits.take("key", keyId);
+export function countAddress(limits: Limits, request: Request, keyId: string): Promise<void> {
+  return limits.take("addressAndKey", `${peerOf(request)} ${keyId}`);
+}
+
+/**
+ * Counts a call that may use this key. Only after its origin was let in: a page elsewhere that copied the key must not
+ * spend the budget of the pages it belongs to.
+ * @throws HubError `rate_limited`.
+ */
+export function countKey(limits: Limits, keyId: string): Promise<void> {
+  return limits.take("key", keyId);
 }
 
 /** @throws HubError `key_revoked` when the key was switched off, by either dialect's means. */

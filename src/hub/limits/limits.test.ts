@@ -123,6 +123,17 @@ describe("requests", () => {
     expect((await guestFrom("10.1.0.1")).status).toBe(200);
   });
 
+  it("of a copied key on other sites spend nothing of the pages it belongs to", async () => {
+    const elsewhere = { Origin: "https://elsewhere.example" };
+    const copies = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        from(`10.4.0.${index}`, GUEST, { client_key: t.widgetKey }, elsewhere),
+      ),
+    );
+    expect(new Set(copies.map(({ status }) => status))).toEqual(new Set([403]));
+    expect((await guestFrom("10.4.1.1")).status).toBe(200);
+  });
+
   it("with tokens that are no good close the door to their address only", async () => {
     const guess = (address: string) =>
       from(address, "/api/v1/widget/auth/refresh", { refresh_token: "rt_guess" }, JSON_ERRORS);

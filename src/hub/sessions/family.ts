@@ -4,7 +4,7 @@ import type { SessionAnswer } from "../../protocol/session.ts";
 import type { AgentRow } from "../agents/directory.ts";
 import { HubError } from "../errors.ts";
 import { uuidv7 } from "../ids.ts";
-import { countCall, requireAllowedOrigin, requireLiveKey } from "../keys/client-keys.ts";
+import { countAddress, countKey, requireAllowedOrigin, requireLiveKey } from "../keys/client-keys.ts";
 import type { ClientKey } from "../keys/client-keys.ts";
 import type { Services } from "../services.ts";
 import type { NewFamily } from "../store/crowd.ts";
@@ -174,7 +174,8 @@ export async function refreshFamily(
     .innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))
     .where(eq(refreshTokens.hash, digest(presented)));
   if (found === undefined) throw new HubError("invalid_refresh_token");
-  await countCall(services.limits, request, found.keyId);
+  await countAddress(services.limits, request, found.keyId);
+  await countKey(services.limits, found.keyId);
   const attempt = { sessionId: found.sessionId, presented, headers: request.headers };
   const result = await services.db.transaction((tx) => refreshInside(tx, attempt, services));
   switch (result.kind) {
