@@ -58,6 +58,6 @@ try {
   );
   check(isDown, "Ctrl+C stops it");
 } finally {
-  if (server?.exitCode === null) process.kill(-server.pid, "SIGKILL");
+  if (server?.exitCode === null && server.signalCode === null) process.kill(-server.pid, "SIGKILL");
   rmSync(folder, { recursive: true, force: true });
 }

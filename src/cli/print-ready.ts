@@ -8,6 +8,8 @@ export function readyLine({ hubUrl, demoUrl, seed }: DevServers): string {
   return JSON.stringify({ ready: true, hub: hubUrl, demo: demoUrl, account, secret_key, keys, orgs, agents });
 }
 
+const row = (label: string, value: string): string => `  ${label.padEnd(17)}${value}`;
+
 export function printReady(
   servers: DevServers,
   { isJson, isQuiet }: { isJson: boolean; isQuiet: boolean },
@@ -19,11 +21,11 @@ export function printReady(
   console.log(
     [
       "",
-      `  Demo site   ${demoUrl}   (open this one)`,
-      `  Hub         ${hubUrl}`,
-      `  Agents      ${seed.agents.map((agent) => agent.slug).join(", ")}`,
-      `  Secret key  ${seed.secret_key}   (for your backend only)`,
-      ...seed.keys.map((entry) => `  ${entry.dialect.padEnd(11)} ${entry.public_key}`),
+      row("Demo site", `${demoUrl}   (open this one)`),
+      row("Hub", hubUrl),
+      row("Agents", seed.agents.map((agent) => agent.slug).join(", ")),
+      row("Secret key", `${seed.secret_key}   (for your backend only)`),
+      ...seed.keys.map((entry) => row(entry.dialect, entry.public_key)),
       "",
       "  Paste into any page on that origin:",
       `  ${snippet({ hubUrl, clientKey: key?.public_key ?? "" })}`,
