@@ -109,6 +109,7 @@ export function createApp(
     }
     if (isManagement(pathname)) {
       refuseCrossSite(request, url);
+      await services.crowd.settleAll();
       return Promise.resolve(app.fetch(request)).finally(services.crowd.forget);
     }
     return (await serveAsset(request, pathname)) ?? (await app.fetch(request));

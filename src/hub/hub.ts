@@ -129,6 +129,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     },
     async close() {
       await runs.close(0);
+      await services.crowd.settleAll();
       await store.close();
     },
   };

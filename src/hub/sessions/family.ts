@@ -168,6 +168,7 @@ export async function refreshFamily(
   presented: string,
   request: Request,
 ): Promise<SessionAnswer> {
+  await services.crowd.settle(digest(presented));
   const [found] = await services.db
     .select({ sessionId: sessions.id, keyId: sessions.keyId })
     .from(refreshTokens)
@@ -190,6 +191,7 @@ export async function refreshFamily(
 
 /** Ends the family of a refresh token. An unknown token is already out: no error. */
 export async function endFamily(services: Services, presented: string): Promise<void> {
+  await services.crowd.settle(digest(presented));
   const [token] = await services.db
     .select({ sessionId: refreshTokens.sessionId })
     .from(refreshTokens)

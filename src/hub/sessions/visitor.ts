@@ -36,6 +36,7 @@ export async function requireVisitor(services: Services, request: Request): Prom
   const token = bearerOf(request);
   const claims = token === null ? null : await services.tokens.verifySession(token);
   if (claims === null) throw new HubError("invalid_session");
+  await services.crowd.settle(claims.sid);
   const family = await loadFamily(services.db, claims.sid);
   if (family === null || family.session.revokedAt !== null) throw new HubError("session_revoked");
   requireLiveKey(family.key.row);

@@ -1,12 +1,13 @@
 // Owns the store's part in the beginning of a visit, which comes in crowds and is the same for everybody: finding the
-// key and the agents, keeping the session. Done for many at once. Keys are remembered only where nobody else writes to
-// the store, and forgotten whenever something is managed.
+// key and the agents, keeping the session. Done for many at once. Keys are remembered, and sessions held back until they
+// are used, only where nobody else writes to the store; both end whenever something is managed.
 import { and, asc, eq, getTableColumns, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { HubClock } from "../clock.ts";
 import { createBatcher } from "./batch.ts";
 import type { Database } from "./database.ts";
 import { accounts, agents, clientKeys, refreshTokens, sessions } from "./schema.ts";
+import { createUnusedSessions } from "./unused.ts";
 
 /** A public key with all that decides what a page with it gets. */
 export interface PageKey {
@@ -27,7 +28,12 @@ export interface Crowd {
   forget(): void;
   /** The public key with this digest. */
   findKey(hash: string): Promise<PageKey | null>;
+  /** Keeps a new session; where no other hub writes to the store, in memory until its first use. */
   saveFamily(family: NewFamily): Promise<void>;
+  /** To be called before a session is looked up, by its id or the digest of its refresh token. */
+  settle(name: string): Promise<void>;
+  /** To be called before anything is managed, and before the store is closed. */
+  settleAll(): Promise<void>;
   /** Notes that a key was used successfully; a used key is never deleted for good. */
   touchKey(keyId: string): Promise<void>;
 }
@@ -113,10 +119,16 @@ export function createCrowd(db: Database, clock: HubClock, isShared: boolean): C
     await insertFamilies(db, families);
     return families.map(() => true);
   });
+  const unused = createUnusedSessions(async (family: NewFamily) => void (await saveFamily(family)));
   return {
     forget: memory.forget,
     findKey: isShared ? findNow : memory.find,
-    saveFamily: async (family) => void (await saveFamily(family)),
+    saveFamily: async (family) => {
+      if (isShared) await saveFamily(family);
+      else await unused.hold({ names: [family.session.id, family.token.hash], session: family });
+    },
+    settle: unused.settle,
+    settleAll: unused.settleAll,
     async touchKey(keyId) {
       const now = clock.now();
       const touched = touchedAtMs.get(keyId);
