@@ -1,14 +1,10 @@
 // Owns new identifiers: UUIDv7 (sortable by birth) and random strings. Knows no tables.
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 
-/** UUIDv7 (RFC 9562): 48 bits of milliseconds, 74 random bits. */
+/** UUIDv7 (RFC 9562): 48 bits of milliseconds, then what a random UUID (v4) has in the same places. */
 export function uuidv7(nowMs: number): string {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(nowMs, 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  const time = Math.floor(nowMs).toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 const KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";

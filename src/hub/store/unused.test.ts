@@ -48,9 +48,9 @@ it("drops a session that cannot be stored any more, and goes on", async () => {
   await expect(sessions.settleAll()).resolves.toBeUndefined();
 });
 
-it("holds back 20,000 and stores the oldest of more", async () => {
+it("holds back 100,000 and stores the oldest of more", async () => {
   const save = vi.fn(async () => {});
   const sessions = createUnusedSessions<string>(save);
-  for (let count = 0; count <= 20_000; count++) await sessions.hold(unused(String(count)));
+  for (let count = 0; count <= 100_000; count++) await sessions.hold(unused(String(count)));
   expect(save.mock.calls).toEqual([["0"]]);
 });

@@ -9,7 +9,7 @@ export interface Unused<Session> {
 }
 
 /** More than this are not held back: the oldest is stored. */
-const MAX_HELD = 20_000;
+const MAX_HELD = 100_000;
 
 export interface UnusedSessions<Session> {
   hold(unused: Unused<Session>): Promise<void>;

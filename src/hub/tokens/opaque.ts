@@ -1,15 +1,8 @@
 // Owns secrets that are compared by digest: refresh tokens, keys, and the sealed envelope only a token can open.
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from "node:crypto";
+import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** SHA-256, hex: the only form in which a secret is stored. */
-export const digest = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+export const digest = (secret: string): string => hash("sha256", secret, "hex");
 
 /** Compares two digests in constant time. */
 export function isSameDigest(a: string, b: string): boolean {
