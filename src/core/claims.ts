@@ -1,4 +1,5 @@
 // Owns peeking into a JWT without verifying it. Good for comparing and scheduling, never for trusting.
+import { membersOf } from "../protocol/read.ts";
 
 export interface PeekedClaims {
   sub?: string;
@@ -14,8 +15,7 @@ export function peekClaims(token: string): PeekedClaims {
     const base64 = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (typeof body !== "object" || body === null) return {};
-    const { sub, iat, exp } = body as Record<string, unknown>;
+    const { sub, iat, exp } = membersOf(body);
     return {
       ...(typeof sub === "string" ? { sub } : {}),
       ...(typeof iat === "number" ? { iat } : {}),

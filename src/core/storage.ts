@@ -1,4 +1,5 @@
 // Owns what outlives a page load: one versioned record per site key (session.md S1-S5). Never sees an access token.
+import { isText, membersOf } from "../protocol/read.ts";
 import type { Environment } from "./environment.ts";
 import type { Options } from "./options.ts";
 import { recordHash, recordName } from "./record.ts";
@@ -21,9 +22,6 @@ export interface VisitStore {
   clear(): void;
 }
 
-const isText = (value: unknown, maxLength: number): value is string =>
-  typeof value === "string" && value !== "" && value.length <= maxLength;
-
 function parseVisit(text: string, keyHash: string): StoredVisit | null {
   let body: unknown;
   try {
@@ -31,8 +29,7 @@ function parseVisit(text: string, keyHash: string): StoredVisit | null {
   } catch {
     return null;
   }
-  if (typeof body !== "object" || body === null) return null;
-  const { v, k, r, s, t } = body as Record<string, unknown>;
+  const { v, k, r, s, t } = membersOf(body);
   if (v !== VERSION || k !== keyHash || !isText(r, 512) || !isText(s, 300)) return null;
   if (t !== null && !isText(t, 128)) return null;
   return { refreshToken: r, subject: s, threadId: t };

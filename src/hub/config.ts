@@ -8,14 +8,7 @@ import type { AgentRow } from "./agents/directory.ts";
 import { HubError } from "./errors.ts";
 import { json } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
-import {
-  PAGE_KEY_ERRORS,
-  countAddress,
-  countKey,
-  findClientKey,
-  requireAllowedOrigin,
-  requireLiveKey,
-} from "./keys/client-keys.ts";
+import { PAGE_KEY_ERRORS, admitPage } from "./keys/client-keys.ts";
 import type { Services } from "./services.ts";
 import type { PageKey } from "./store/crowd.ts";
 import { digest } from "./tokens/opaque.ts";
@@ -31,11 +24,7 @@ async function faceOf(services: Services, key: PageKey, wanted: string | null): 
 }
 
 async function answer(services: Services, call: Call): Promise<Response> {
-  const key = await findClientKey(services.crowd, call.url.searchParams.get("client_key"));
-  await countAddress(services.limits, call.request, key.row.id);
-  requireLiveKey(key.row);
-  requireAllowedOrigin(key.row, call.request.headers);
-  await countKey(services.limits, key.row.id);
+  const { key } = await admitPage(services, call.request, call.url.searchParams.get("client_key"));
   const agent = await faceOf(services, key, call.url.searchParams.get("agent"));
   await services.crowd.touchKey(key.row.id);
   const branding: Record<string, unknown> = { ...key.account.branding, ...agent.branding };

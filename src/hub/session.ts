@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { eq, lt } from "drizzle-orm";
 import * as v from "valibot";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { membersOf } from "../protocol/read.ts";
 import { exchangeRequest, guestRequest, refreshRequest, userTokenRequest } from "../protocol/session.ts";
 import type { SessionAnswer, UserTokenAnswer } from "../protocol/session.ts";
 import { sessionAnswer, userTokenAnswer } from "../protocol/openapi-answers.ts";
@@ -12,15 +13,7 @@ import { HubError } from "./errors.ts";
 import { readJson, withAliases } from "./http/body.ts";
 import { json, noContent } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
-import {
-  KEY_ERRORS,
-  PAGE_KEY_ERRORS,
-  countAddress,
-  countKey,
-  findClientKey,
-  requireAllowedOrigin,
-  requireLiveKey,
-} from "./keys/client-keys.ts";
+import { KEY_ERRORS, PAGE_KEY_ERRORS, admitPage, findClientKey, requireLiveKey } from "./keys/client-keys.ts";
 import { requireAccount } from "./keys/secret-keys.ts";
 import { endFamily, refreshFamily, startFamily } from "./sessions/family.ts";
 import type { Services } from "./services.ts";
@@ -33,19 +26,6 @@ import type { Choice, Visit } from "./webhook/choose.ts";
 
 /** Custom claims travel in every token of the visitor; larger ones do not fit into a header. */
 const MAX_CLAIMS_BYTES = 2048;
-
-const members = (body: unknown): Record<string, unknown> =>
-  typeof body === "object" && body !== null ? { ...body } : {};
-
-/** What a page must be before it gets a session: key, state and origin, in the documented order. */
-async function admit(services: Services, call: Call, clientKey: string) {
-  const key = await findClientKey(services.crowd, clientKey);
-  await countAddress(services.limits, call.request, key.row.id);
-  requireLiveKey(key.row);
-  const origin = requireAllowedOrigin(key.row, call.request.headers).text;
-  await countKey(services.limits, key.row.id);
-  return { key, origin };
-}
 
 /** Who answers a visitor: fixed by key and page, or chosen by the key's webhook. */
 async function chooseAgent(services: Services, visit: Visit & { key: PageKey }): Promise<Choice> {
@@ -62,10 +42,10 @@ async function guest(services: Services, call: Call): Promise<SessionAnswer> {
   const body = await readJson(call.request);
   const parsed = v.safeParse(guestRequest, body);
   if (!parsed.success) {
-    await findClientKey(services.crowd, members(body)["client_key"]);
+    await findClientKey(services.crowd, membersOf(body)["client_key"]);
     throw new HubError("invalid_request", { detail: "agent_id must be a text" });
   }
-  const place = await admit(services, call, parsed.output.client_key);
+  const place = await admitPage(services, call.request, parsed.output.client_key);
   const visitor = { subject: `guest:${randomUUID()}`, name: null, email: null, claims: null };
   const choice = await chooseAgent(services, { ...place, visitor, wanted: parsed.output.agent_id ?? null });
   requireMode(choice.agent, "guest");
@@ -119,10 +99,10 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
   const body = withAliases(await readJson(call.request), { user_token: "token" });
   const parsed = v.safeParse(exchangeRequest, body);
   if (!parsed.success) {
-    await findClientKey(services.crowd, members(body)["client_key"]);
+    await findClientKey(services.crowd, membersOf(body)["client_key"]);
     throw new HubError("invalid_user_token");
   }
-  const place = await admit(services, call, parsed.output.client_key);
+  const place = await admitPage(services, call.request, parsed.output.client_key);
   const claims = await services.tokens.verifyVisitor(parsed.output.token);
   if (claims === null) throw new HubError("invalid_user_token");
   if (claims.key_id !== place.key.row.id) throw new HubError("user_token_wrong_key");

@@ -90,3 +90,20 @@ export function requireAllowedOrigin(row: ClientKey["row"], headers: Headers): P
     throw refuseOrigin(origin, row);
   return origin;
 }
+
+/**
+ * What a page must be before it gets anything: key, its state and the origin, in the documented order, each call counted.
+ * @throws HubError any of `PAGE_KEY_ERRORS`, `rate_limited`.
+ */
+export async function admitPage(
+  { crowd, limits }: { crowd: Crowd; limits: Limits },
+  request: Request,
+  clientKey: unknown,
+): Promise<{ key: PageKey; origin: string }> {
+  const key = await findClientKey(crowd, clientKey);
+  await countAddress(limits, request, key.row.id);
+  requireLiveKey(key.row);
+  const origin = requireAllowedOrigin(key.row, request.headers).text;
+  await countKey(limits, key.row.id);
+  return { key, origin };
+}

@@ -158,6 +158,18 @@ export function requireSessionOrigin(origin: string, sessionOrigin: string): voi
   });
 }
 
+/** The family that a refresh token belongs to, whether it was used before or not. */
+async function familyOf({ crowd, db }: Services, presented: string) {
+  const hash = digest(presented);
+  await crowd.settle(hash);
+  const [found] = await db
+    .select({ sessionId: sessions.id, keyId: sessions.keyId })
+    .from(refreshTokens)
+    .innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))
+    .where(eq(refreshTokens.hash, hash));
+  return found;
+}
+
 /**
  * Turns a refresh token into the next pair. The same token again answers the same successor while that is unused;
  * once the successor was used, the family is revoked.
@@ -168,12 +180,7 @@ export async function refreshFamily(
   presented: string,
   request: Request,
 ): Promise<SessionAnswer> {
-  await services.crowd.settle(digest(presented));
-  const [found] = await services.db
-    .select({ sessionId: sessions.id, keyId: sessions.keyId })
-    .from(refreshTokens)
-    .innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))
-    .where(eq(refreshTokens.hash, digest(presented)));
+  const found = await familyOf(services, presented);
   if (found === undefined) throw new HubError("invalid_refresh_token");
   await countAddress(services.limits, request, found.keyId);
   await countKey(services.limits, found.keyId);
@@ -191,14 +198,10 @@ export async function refreshFamily(
 
 /** Ends the family of a refresh token. An unknown token is already out: no error. */
 export async function endFamily(services: Services, presented: string): Promise<void> {
-  await services.crowd.settle(digest(presented));
-  const [token] = await services.db
-    .select({ sessionId: refreshTokens.sessionId })
-    .from(refreshTokens)
-    .where(eq(refreshTokens.hash, digest(presented)));
-  if (token === undefined) return;
+  const found = await familyOf(services, presented);
+  if (found === undefined) return;
   await services.db
     .update(sessions)
     .set({ revokedAt: new Date(services.clock.now()) })
-    .where(eq(sessions.id, token.sessionId));
+    .where(eq(sessions.id, found.sessionId));
 }
