@@ -1,5 +1,5 @@
 // Owns fetching the bootstrap config where the page did not hand it over. Knows no session.
-import type { Signal } from "@preact/signals-core";
+import type { Signal } from "./signal.ts";
 import { parseConfig, type WidgetConfig } from "../protocol/config.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import type { Environment } from "./environment.ts";

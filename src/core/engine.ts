@@ -1,7 +1,7 @@
 // Owns the half of a widget that talks to the hub: config, session, history, turns. Loaded when first needed, so that
 // a panel opens without it. Shows everything in the signals it is given.
 import type { StoredMessage } from "../protocol/chat.ts";
-import type { Signal } from "@preact/signals-core";
+import type { Signal } from "./signal.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
 import { Bootstrap } from "./config.ts";
 import type { Environment } from "./environment.ts";

@@ -1,5 +1,5 @@
 // Owns the contract between the headless core and any view: signals come down, commands go up.
-import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { ReadonlySignal, Signal } from "./signal.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
 import type { FoyerProblem } from "./problem.ts";
 import type { Row } from "./rows.ts";

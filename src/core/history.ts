@@ -1,5 +1,5 @@
 // Owns bringing back an earlier conversation. Knows no view; the messages go to whoever keeps them.
-import type { Signal } from "@preact/signals-core";
+import type { Signal } from "./signal.ts";
 import type { StoredMessage } from "../protocol/chat.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState } from "./handle.ts";

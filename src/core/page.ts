@@ -1,5 +1,5 @@
 // Owns what the page tells about itself: visible, online, back again. Knows nothing of who listens.
-import { signal as createSignal, type ReadonlySignal } from "@preact/signals-core";
+import { signal as createSignal, type ReadonlySignal } from "./signal.ts";
 import type { Environment, LifecycleEvent } from "./environment.ts";
 import { until } from "./until.ts";
 

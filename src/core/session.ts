@@ -1,6 +1,6 @@
 // Owns the visitor's session: one state, the only holder of tokens, every renewal (R4-R13, R22-R24, R27).
 // Knows no conversation and no view.
-import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { ReadonlySignal, Signal } from "./signal.ts";
 import { type Acquired, acquire, type Means } from "./acquire.ts";
 import type { Environment } from "./environment.ts";
 import type { Credentials, Handshake } from "./handshake.ts";

@@ -1,5 +1,4 @@
-// Owns the one conversation of a widget as signals, and tells when a message or a failure became final.
-import { computed, signal as createSignal, type ReadonlySignal } from "@preact/signals-core";
+// Owns the one conversation of a widget and its rows as a signal, and tells when a message or a failure became final.
 import {
   type Conversation,
   type ConversationEvent,
@@ -10,6 +9,7 @@ import {
 import type { WidgetEvents } from "./handle.ts";
 import type { FoyerProblem } from "./problem.ts";
 import { type Row, toRows } from "./rows.ts";
+import { signal as createSignal, type ReadonlySignal } from "./signal.ts";
 
 export interface TranscriptDeps {
   onMessage(message: WidgetEvents["message"]): void;
@@ -20,9 +20,8 @@ const isPending = ({ state }: Message): boolean => state === "sending" || state 
 
 export class Transcript {
   readonly #deps: TranscriptDeps;
-  readonly #conversation = createSignal<Conversation>(EMPTY_CONVERSATION);
-  #previous: readonly Row[] = [];
-  readonly #rows = computed(() => (this.#previous = toRows(this.#conversation.value, this.#previous)));
+  readonly #rows = createSignal<readonly Row[]>([]);
+  #conversation: Conversation = EMPTY_CONVERSATION;
 
   constructor(deps: TranscriptDeps) {
     this.#deps = deps;
@@ -34,14 +33,15 @@ export class Transcript {
 
   /** Text of a visitor's message, null when there is none with this id. */
   visitorText(id: string): string | null {
-    const found = this.#conversation.peek().messages.find((message) => message.id === id);
+    const found = this.#conversation.messages.find((message) => message.id === id);
     return found?.kind === "visitor" ? found.text : null;
   }
 
   dispatch(event: ConversationEvent): void {
-    const before = this.#conversation.peek();
+    const before = this.#conversation;
     const after = reduce(before, event);
-    this.#conversation.value = after;
+    this.#conversation = after;
+    if (after !== before) this.#rows.value = toRows(after, this.#rows.peek());
     // History is no news.
     if (event.kind !== "loaded" && after !== before) this.#tell(before.messages, after.messages);
   }

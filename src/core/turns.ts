@@ -1,5 +1,5 @@
 // Owns the visitor's turns, one at a time: a message goes out, its run is followed to the end. Knows no HTTP.
-import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { ReadonlySignal, Signal } from "./signal.ts";
 import type { ConversationEvent } from "./conversation.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState, TurnState } from "./handle.ts";

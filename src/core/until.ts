@@ -1,5 +1,5 @@
 // Owns waiting for a signal to have a certain value.
-import type { ReadonlySignal } from "@preact/signals-core";
+import type { ReadonlySignal } from "./signal.ts";
 
 /** Resolves once `predicate` holds, or at once when aborted; the caller looks at the abort signal. */
 export function until<T>(

@@ -1,5 +1,5 @@
 // Owns putting a widget together: what a panel needs to open, and the engine behind it once there is work for it.
-import { signal as createSignal, type Signal } from "@preact/signals-core";
+import { signal as createSignal, type Signal } from "./signal.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { parseConfig } from "../protocol/config.ts";
 import { createEmitter } from "./emitter.ts";

@@ -1,5 +1,5 @@
 // Owns the bridge from signals to Preact: one hook. Small enough that the panel needs no signals integration.
-import type { ReadonlySignal } from "@preact/signals-core";
+import type { ReadonlySignal } from "../core/signal.ts";
 import { useLayoutEffect, useState } from "preact/hooks";
 
 /** The value of a signal; the component renders again when it changes. */

@@ -1,5 +1,5 @@
 // Owns a widget made of plain signals, for tests and pictures of the view. Records the commands it receives.
-import { signal } from "@preact/signals-core";
+import { signal } from "../../core/signal.ts";
 import type { HistoryState, SessionState, TurnState, Widget } from "../../core/handle.ts";
 import type { AgentRow, Row, VisitorRow } from "../../core/rows.ts";
 import { parseConfig, type WidgetConfig } from "../../protocol/config.ts";
