@@ -83,6 +83,7 @@ describe("create", () => {
     ],
     ["config", { kind: "ag-ui", config: { url: "nope" } }],
     ["config", { kind: "ag-ui", config: { url: "https://x", headers: { "a b": "c" } } }],
+    ["config", { kind: "ag-ui", config: { url: "https://x", headers: ["a"] } }],
     ["config", { kind: "ag-ui", config: { url: "https://x", headers: { a: "b\r\nc: d" } } }],
     ["slug", { slug: "Not ok" }],
     ["slug", { slug: "support" }],

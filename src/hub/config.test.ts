@@ -69,4 +69,10 @@ describe("config", () => {
     );
     expect(await codeOf(response)).toEqual([403, "origin_not_allowed"]);
   });
+
+  it("is refused to other origins in the documented words", async () => {
+    const foreign = { origin: "https://evil.example", headers: { Accept: "*/*" } };
+    const response = await config({ client_key: t.widgetKey }, foreign);
+    expect([response.status, await response.text()]).toEqual([403, "Origin not in allowlist"]);
+  });
 });

@@ -8,7 +8,7 @@ import type { AgentRow } from "./agents/directory.ts";
 import { HubError } from "./errors.ts";
 import { json } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
-import { PAGE_KEY_ERRORS, admitPage } from "./keys/client-keys.ts";
+import { PAGE_KEY_ERRORS, admitPage, countKey } from "./keys/client-keys.ts";
 import type { Services } from "./services.ts";
 import type { PageKey } from "./store/crowd.ts";
 import { digest } from "./tokens/opaque.ts";
@@ -23,9 +23,17 @@ async function faceOf(services: Services, key: PageKey, wanted: string | null): 
   return fallback ?? { id: "", name: "Assistant", authMode: "both", branding: {} };
 }
 
+/** The documented sentence of this endpoint is shorter than that of the others. */
+function inShortWords(failure: unknown): never {
+  if (!(failure instanceof HubError && failure.code === "origin_not_allowed")) throw failure;
+  throw new HubError(failure.code, { ...failure.options, text: "Origin not in allowlist" });
+}
+
 async function answer(services: Services, call: Call): Promise<Response> {
-  const { key } = await admitPage(services, call.request, call.url.searchParams.get("client_key"));
+  const clientKey = call.url.searchParams.get("client_key");
+  const { key } = await admitPage(services, call.request, clientKey).catch(inShortWords);
   const agent = await faceOf(services, key, call.url.searchParams.get("agent"));
+  await countKey(services.limits, key.row.id);
   await services.crowd.touchKey(key.row.id);
   const branding: Record<string, unknown> = { ...key.account.branding, ...agent.branding };
   // Through the reader of the wire: an unsafe colour or address in the store never reaches a page.

@@ -13,6 +13,8 @@ export interface HubErrorOptions {
   hint?: string;
   /** Seconds until a retry makes sense. */
   retryAfterS?: number;
+  /** The methods that the path has, for `Allow`. */
+  allow?: readonly string[];
   /** What is wrong with which members of the body. */
   fields?: Record<string, string[]>;
 }
@@ -89,7 +91,7 @@ function bodyFor(form: ErrorForm, error: HubError, nowMs: number): [contentType:
 export function errorResponse(failure: unknown, request: Request, nowMs: number): Response {
   const error = failure instanceof HubError ? failure : new HubError("internal_error");
   const [status] = WIRE_ERRORS[error.code];
-  const { retryAfterS } = error.options;
+  const { retryAfterS, allow } = error.options;
   const [contentType, body] = bodyFor(formFor(request), error, nowMs);
   const headers = new Headers({
     "Cache-Control": "no-store",
@@ -97,5 +99,6 @@ export function errorResponse(failure: unknown, request: Request, nowMs: number)
   });
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   if (retryAfterS !== undefined) headers.set("Retry-After", String(retryAfterS));
+  if (allow !== undefined) headers.set("Allow", allow.join(", "));
   return new Response(body, { status, headers });
 }

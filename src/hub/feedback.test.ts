@@ -15,14 +15,14 @@ const feedbackPath = (id: string) => `/api/v1/widget/messages/${encodeURICompone
 /** A visitor who said something and got an answer. */
 async function converse(
   t: TestHub,
-): Promise<{ session: SessionAnswer; answerId: string; questionId: string }> {
+): Promise<{ session: SessionAnswer; answerId: string; questionId: string; thread: string }> {
   const session = await t.guest({ agent: "echo" });
   const thread = crypto.randomUUID();
   const questionId = crypto.randomUUID();
   await readFrames(await t.connect(session, { thread, say: [[questionId, "hi"]] }));
   const page = await t.call(`/api/v1/widget/threads/${thread}/messages`, { token: session.token });
   const { messages: said } = await readBody<MessagePage>(page);
-  return { session, questionId, answerId: said.at(-1)?.id ?? "" };
+  return { session, thread, questionId, answerId: said.at(-1)?.id ?? "" };
 }
 
 describe("feedback", () => {
@@ -30,12 +30,13 @@ describe("feedback", () => {
   let session: SessionAnswer;
   let answerId: string;
   let questionId: string;
+  let thread: string;
   beforeAll(async () => {
     t = await createTestHub();
     t.clock.runFreely();
   }, 60_000);
   beforeEach(async () => {
-    ({ session, answerId, questionId } = await converse(t));
+    ({ session, answerId, questionId, thread } = await converse(t));
   });
   afterAll(() => t.hub.close());
 
@@ -47,6 +48,20 @@ describe("feedback", () => {
     const alias = feedbackPath(answerId).replace("/api", "");
     const body = { rating: -1, comment: "Wrong." };
     expect((await t.call(alias, { body, token: session.token })).status).toBe(204);
+  });
+
+  it("comes back with the answer, as it was said last", async () => {
+    const path = `/api/v1/widget/threads/${thread}/messages`;
+    const stored = async () =>
+      (await readBody<MessagePage>(await t.call(path, { token: session.token }))).messages;
+    expect((await stored()).some((message) => "feedback" in message)).toBe(false);
+    await rate(answerId, { rating: -1, comment: "Wrong." });
+    expect((await stored()).map(({ feedback }) => feedback)).toEqual([
+      undefined,
+      { rating: -1, comment: "Wrong." },
+    ]);
+    await rate(answerId, { rating: 1 });
+    expect((await stored()).at(-1)?.feedback).toEqual({ rating: 1 });
   });
 
   it.each([{}, { rating: 0 }, { rating: "1" }, { rating: 2 }, { rating: 1, comment: 7 }, [], null])(

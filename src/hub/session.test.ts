@@ -201,9 +201,11 @@ describe("user tokens", () => {
       400,
       "missing_user_id",
     ]);
-    expect(
-      await codeOf(await t.manage(USER_TOKEN, { body: { ...body, claims: { a: "x".repeat(3000) } } })),
-    ).toEqual([400, "invalid_request"]);
+    for (const claims of [{ a: "x".repeat(3000) }, ["admin"], "admin"])
+      expect(await codeOf(await t.manage(USER_TOKEN, { body: { ...body, claims } }))).toEqual([
+        400,
+        "invalid_request",
+      ]);
     expect(
       await codeOf(
         await t.manage(USER_TOKEN, {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { eq, lt } from "drizzle-orm";
 import * as v from "valibot";
+import type { AuthMode } from "../protocol/config.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import { membersOf } from "../protocol/read.ts";
 import { exchangeRequest, guestRequest, refreshRequest, userTokenRequest } from "../protocol/session.ts";
@@ -13,7 +14,14 @@ import { HubError } from "./errors.ts";
 import { readJson, withAliases } from "./http/body.ts";
 import { json, noContent } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
-import { KEY_ERRORS, PAGE_KEY_ERRORS, admitPage, findClientKey, requireLiveKey } from "./keys/client-keys.ts";
+import {
+  KEY_ERRORS,
+  PAGE_KEY_ERRORS,
+  admitPage,
+  countKey,
+  findClientKey,
+  requireLiveKey,
+} from "./keys/client-keys.ts";
 import { requireAccount } from "./keys/secret-keys.ts";
 import { endFamily, refreshFamily, startFamily } from "./sessions/family.ts";
 import type { Services } from "./services.ts";
@@ -27,15 +35,31 @@ import type { Choice, Visit } from "./webhook/choose.ts";
 /** Custom claims travel in every token of the visitor; larger ones do not fit into a header. */
 const MAX_CLAIMS_BYTES = 2048;
 
-/** Who answers a visitor: fixed by key and page, or chosen by the key's webhook. */
-async function chooseAgent(services: Services, visit: Visit & { key: PageKey }): Promise<Choice> {
-  if (visit.key.row.mode === "webhook") return chooseByWebhook(services, visit);
-  return { agent: requireAgent(visit.key, visit.wanted), prompt: null, voice: null };
-}
-
-function requireMode(agent: AgentRow, mode: "guest" | "user"): void {
+function requireMode(agent: AgentRow, mode: AuthMode): void {
   if (!authModesOf(agent).includes(mode))
     throw new HubError(mode === "guest" ? "guest_not_allowed" : "user_not_allowed");
+}
+
+/**
+ * Who answers a visitor: fixed by key and page, or chosen by the key's webhook, which is asked only within the key's
+ * limit and so after everything else.
+ */
+async function chooseAgent(
+  services: Services,
+  mode: AuthMode,
+  visit: Visit & { key: PageKey },
+): Promise<Choice> {
+  const { row } = visit.key;
+  if (row.mode === "webhook") {
+    await countKey(services.limits, row.id);
+    const choice = await chooseByWebhook(services, visit);
+    requireMode(choice.agent, mode);
+    return choice;
+  }
+  const agent = requireAgent(visit.key, visit.wanted);
+  requireMode(agent, mode);
+  await countKey(services.limits, row.id);
+  return { agent, prompt: null, voice: null };
 }
 
 async function guest(services: Services, call: Call): Promise<SessionAnswer> {
@@ -47,8 +71,8 @@ async function guest(services: Services, call: Call): Promise<SessionAnswer> {
   }
   const place = await admitPage(services, call.request, parsed.output.client_key);
   const visitor = { subject: `guest:${randomUUID()}`, name: null, email: null, claims: null };
-  const choice = await chooseAgent(services, { ...place, visitor, wanted: parsed.output.agent_id ?? null });
-  requireMode(choice.agent, "guest");
+  const visit = { ...place, visitor, wanted: parsed.output.agent_id ?? null };
+  const choice = await chooseAgent(services, "guest", visit);
   const answer = await startFamily(services, services.crowd.saveFamily, visitor, { ...place, ...choice });
   await services.crowd.touchKey(place.key.row.id);
   return answer;
@@ -66,6 +90,8 @@ function parseUserToken(body: unknown): v.InferOutput<typeof userTokenRequest> {
     throw new HubError("invalid_request", { detail: `${[...wrong].join(", ")} cannot be used` });
   }
   const claims = parsed.output.claims;
+  if (Array.isArray(membersOf(body)["claims"]))
+    throw new HubError("invalid_request", { detail: "claims must be an object" });
   if (claims && Buffer.byteLength(JSON.stringify(claims)) > MAX_CLAIMS_BYTES) {
     throw new HubError("invalid_request", { detail: `claims are larger than ${MAX_CLAIMS_BYTES} bytes` });
   }
@@ -114,8 +140,8 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
   };
   // A webhook hears of new sessions only, so what cannot become one ends before it is asked.
   if (place.key.row.mode === "webhook") await requireUnspent(services, claims.jti);
-  const choice = await chooseAgent(services, { ...place, visitor, wanted: parsed.output.agent_id ?? null });
-  requireMode(choice.agent, "user");
+  const visit = { ...place, visitor, wanted: parsed.output.agent_id ?? null };
+  const choice = await chooseAgent(services, "user", visit);
   const answer = await services.db.transaction(async (tx) => {
     const nowMs = services.clock.now();
     await tx.delete(usedTokenIds).where(lt(usedTokenIds.expiresAt, new Date(nowMs)));

@@ -145,7 +145,7 @@ describe("an agent's settings", () => {
     });
   });
 
-  it("N12 auth_mode says who may start a session, and the page knows before it asks", async () => {
+  it("N12 auth_mode user refuses guests with guest_not_allowed, and the page knows before it asks", async () => {
     await change({ auth_mode: "user" }, agentPath("support"));
     expect(await readBody(await config())).toMatchObject({ auth_modes: ["user"] });
     expect(await codeOf(await guest("support"))).toEqual([403, "guest_not_allowed"]);

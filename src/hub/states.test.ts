@@ -59,7 +59,7 @@ afterAll(async () => {
 const guest = (agent: string) => t.call(GUEST, { body: { client_key: t.widgetKey, agent_id: agent } });
 
 describe("agents", () => {
-  it("N12 for users only: guests are refused, and the config says so", async () => {
+  it("N12 for users only: guests are refused with guest_not_allowed, and the config says so", async () => {
     expect(await codeOf(await guest("support"))).toEqual([403, "guest_not_allowed"]);
     const config = await readBody(await t.call(`/api/v1/widget/config?client_key=${t.widgetKey}`));
     expect(config).toMatchObject({

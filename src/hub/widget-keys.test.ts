@@ -16,8 +16,7 @@ const create = async (body: Record<string, unknown> = {}) =>
   readBody<CreatedWidgetKey>(await t.manage(KEYS, { body: { name: "Shop", ...body } }));
 const list = async () => readBody<WidgetKey[]>(await t.manage(KEYS));
 const find = async (id: string) => (await list()).find((key) => key.id === id);
-const patch = (id: string, body: Record<string, unknown>) =>
-  t.manage(`${KEYS}/${id}`, { method: "PATCH", body });
+const patch = (id: string, body: unknown) => t.manage(`${KEYS}/${id}`, { method: "PATCH", body });
 const remove = (id: string) => t.manage(`${KEYS}/${id}`, { method: "DELETE" });
 
 describe("create", () => {
@@ -144,6 +143,11 @@ describe("change", () => {
     expect((await patch(id, { name: "New", domain_allowlist: ["b.example", "*"] })).status).toBe(400);
     expect((await patch(id, { name: "New", disabled: "yes" })).status).toBe(400);
     expect(await find(id)).toMatchObject({ name: "Shop", domain_allowlist: ["acme.com"] });
+  });
+
+  it.each([[[]], ["text"], [null], [7]])("%j is refused", async (body) => {
+    const { id } = await create();
+    expect(await codeOf(await patch(id, body))).toEqual([400, "invalid_widget_key_body"]);
   });
 
   it("N64 the last of two concurrent lists wins as a whole", async () => {

@@ -49,7 +49,7 @@ async function readBody<Schema extends v.GenericSchema>(
   if (typeof body === "object" && body !== null && "domain_allowlist" in body)
     toEntries(body.domain_allowlist);
   const parsed = v.safeParse(schema, body);
-  if (!parsed.success) throw new HubError("invalid_widget_key_body");
+  if (!parsed.success || Array.isArray(body)) throw new HubError("invalid_widget_key_body");
   return parsed.output;
 }
 

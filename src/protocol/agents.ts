@@ -38,7 +38,7 @@ export const AGENT_CONFIGS = {
     headers: v.optional(
       v.pipe(
         v.record(
-          v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,100}$/, "is not a header name")),
+          v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9-]{0,99}$/, "is not a header name")),
           v.pipe(v.string(), v.regex(/^[\x20-\x7e]{0,2000}$/, "is not a header value")),
         ),
         v.check((headers) => Object.keys(headers).length <= 20, "at most 20 headers"),

@@ -16,6 +16,13 @@ export interface StoredMessage {
   /** `running`: the answer is still being written; `run_id` tells where its events are. @default "complete" */
   state: MessageState;
   run_id: string | null;
+  /** What the visitor thought of an answer; there once it was rated. The widget does not read it. */
+  feedback?: Feedback;
+}
+
+export interface Feedback {
+  rating: 1 | -1;
+  comment?: string;
 }
 
 /** `GET /widget/threads/{id}/messages`: oldest first; `before` pages backwards. */

@@ -13,6 +13,7 @@ export const WIRE_ERRORS = {
   key_revoked: [403, "This client_key was revoked"],
   key_has_no_domains: [403, "This client_key has an empty allowlist and is blocked"],
   origin_not_allowed: [403, "Origin not in allowlist for this client_key"],
+  // the agent's `auth_mode` asks for a visitor who is logged in (or for guests only): one code for each, everywhere
   guest_not_allowed: [403, "This agent does not take guests"],
   user_not_allowed: [403, "This agent takes guests only"],
   agent_not_found: [404, "No such agent"],

@@ -64,6 +64,12 @@ export const storedMessage = v.object({
   created_at: timestamp,
   state: v.picklist(MESSAGE_STATES),
   run_id: v.nullable(v.string()),
+  feedback: v.exactOptional(
+    v.pipe(
+      v.object({ rating: v.picklist([1, -1]), comment: v.exactOptional(v.string()) }),
+      v.description("There once the visitor rated the answer"),
+    ),
+  ),
 }) satisfies v.GenericSchema<StoredMessage>;
 
 export const messagesAnswer = v.object({

@@ -1,6 +1,6 @@
 // Owns the stored conversation: threads, messages and their order. Knows no run and no wire but its shapes.
 import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
-import type { MessageState, StoredMessage, ThreadSummary } from "../../protocol/chat.ts";
+import type { Feedback, MessageState, StoredMessage, ThreadSummary } from "../../protocol/chat.ts";
 import type { Visitor } from "../sessions/visitor.ts";
 import type { Database } from "../store/database.ts";
 import { messages, threads } from "../store/schema.ts";
@@ -175,6 +175,11 @@ export async function removeThread(db: Database, visitor: Visitor, threadId: str
   );
 }
 
+const toFeedback = (rating: Feedback["rating"], comment: string | null): Feedback => ({
+  rating,
+  ...(comment === null ? {} : { comment }),
+});
+
 /** As the wire shows a message. */
 export const toStoredMessage = (row: MessageRow): StoredMessage => ({
   id: row.id,
@@ -183,4 +188,5 @@ export const toStoredMessage = (row: MessageRow): StoredMessage => ({
   created_at: row.createdAt.toISOString(),
   state: row.state,
   run_id: row.runId,
+  ...(row.rating === null ? {} : { feedback: toFeedback(row.rating, row.ratingComment) }),
 });

@@ -150,6 +150,14 @@ describe("errors", () => {
     expect(await codeOf(await t.call(path, { method }))).toEqual([status, code]);
   });
 
+  it("a wrong method names the right ones", async () => {
+    const allow = async (method: string, path: string) =>
+      (await t.call(path, { method, origin: null })).headers.get("Allow");
+    expect(await allow("PUT", "/api/v1/widget-keys")).toBe("GET, HEAD, POST");
+    expect(await allow("GET", GUEST)).toBe("POST");
+    expect(await allow("PUT", "/v1/publishable-key/1")).toBe("GET, HEAD, PATCH, DELETE");
+  });
+
   it("a bug answers 500 and says nothing of itself, only to the log", async () => {
     const broken = await createTestHub();
     await broken.hub.close();

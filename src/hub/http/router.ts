@@ -64,7 +64,11 @@ export function mount(app: Hono, routes: Routes): void {
       });
     }
     app.all(path, () => {
-      throw new HubError("method_not_allowed", { detail: `Use ${Object.keys(methods).join(" or ")}` });
+      const allow = Object.keys(methods).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+      throw new HubError("method_not_allowed", {
+        detail: `Use ${Object.keys(methods).join(" or ")}`,
+        allow,
+      });
     });
   }
 }

@@ -43,8 +43,8 @@ export function countAddress(limits: Limits, request: Request, keyId: string): P
 }
 
 /**
- * Counts a call that may use this key. Only after its origin was let in: a page elsewhere that copied the key must not
- * spend the budget of the pages it belongs to.
+ * Counts a call that may use this key. The last check, after origin, agent and visitor: a page elsewhere that copied the
+ * key, or one that asks in vain, must not spend the budget of the pages it belongs to. A webhook is asked after it.
  * @throws HubError `rate_limited`.
  */
 export function countKey(limits: Limits, keyId: string): Promise<void> {
@@ -92,7 +92,8 @@ export function requireAllowedOrigin(row: ClientKey["row"], headers: Headers): P
 }
 
 /**
- * What a page must be before it gets anything: key, its state and the origin, in the documented order, each call counted.
+ * What a page must be before it gets anything: key, its state and the origin, in the documented order. The call is counted
+ * for its address; who answers it counts it for the key.
  * @throws HubError any of `PAGE_KEY_ERRORS`, `rate_limited`.
  */
 export async function admitPage(
@@ -104,6 +105,5 @@ export async function admitPage(
   await countAddress(limits, request, key.row.id);
   requireLiveKey(key.row);
   const origin = requireAllowedOrigin(key.row, request.headers).text;
-  await countKey(limits, key.row.id);
   return { key, origin };
 }

@@ -134,6 +134,21 @@ describe("requests", () => {
     expect((await guestFrom("10.4.1.1")).status).toBe(200);
   });
 
+  it("for an agent that is not there or takes no guests spend nothing of the key's budget", async () => {
+    const path = `/api/v1/agents/${t.seed.agents.find(({ slug }) => slug === "echo")?.id}/widget-settings`;
+    await t.manage(path, { method: "PATCH", body: { auth_mode: "user" } });
+    const inVain = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        from(`10.5.0.${index}`, GUEST, {
+          client_key: t.widgetKey,
+          agent_id: index % 2 === 0 ? "nobody" : "echo",
+        }),
+      ),
+    );
+    expect(new Set(inVain.map(({ status }) => status))).toEqual(new Set([403, 404]));
+    expect((await guestFrom("10.5.1.1")).status).toBe(200);
+  });
+
   it("with tokens that are no good close the door to their address only", async () => {
     const guess = (address: string) =>
       from(address, "/api/v1/widget/auth/refresh", { refresh_token: "rt_guess" }, JSON_ERRORS);

@@ -259,3 +259,24 @@ describe("the page", () => {
     expect(await config()).toMatchObject({ agent: { id: agentOf("support")?.id, name: "Nova" } });
   });
 });
+
+it("the receiver hears of nobody beyond the limit of the key", async () => {
+  let count = 0;
+  const limited = await createTestHub({
+    limits: { keyPerMinute: 2 },
+    webhookNetwork: {
+      resolve: async () => ["8.8.8.8"],
+      post: async () => {
+        count += 1;
+        return raw(200, '{"agent_id":"echo"}');
+      },
+    },
+  });
+  const body = { mode: "webhook", webhook_url: RECEIVER, allowed_domains: ["shop.example"] };
+  const made = await readBody<{ key: string }>(await limited.manage("/v1/publishable-key", { body }));
+  const statuses = [];
+  for (let visitor = 0; visitor < 4; visitor += 1)
+    statuses.push((await limited.call(GUEST, { body: { client_key: made.key } })).status);
+  expect([statuses, count]).toEqual([[200, 200, 429, 429], 2]);
+  await limited.hub.close();
+});
