@@ -1,6 +1,7 @@
 // Owns putting a fetch-style app on a port of this machine. Knows neither hub nor demo.
 import type { Server } from "node:http";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import type { Connection } from "../hub/http/peer.ts";
 import { CommandError } from "./command-error.ts";
 
 export interface Listener {
@@ -19,8 +20,8 @@ export interface Patience {
 }
 
 export interface ListenOptions {
-  /** `connection` tells the IP address of the other end. */
-  fetch(request: Request, connection: { address: string | null }): Response | Promise<Response>;
+  /** `connection` tells the IP address of the other end, and breaks it. */
+  fetch(request: Request, connection: Connection): Response | Promise<Response>;
   host: string;
   /** 0 picks a free one. */
   port: number;
@@ -33,12 +34,23 @@ const PATIENCE: Patience = { headMs: 10_000, requestMs: 30_000 };
 /** How often slow clients and, at the end, idle connections are looked for. */
 const CHECK_MS = 250;
 
+function connectionOf({ incoming, outgoing }: HttpBindings): Connection {
+  const { socket } = incoming;
+  return {
+    address: socket.remoteAddress ?? null,
+    drop() {
+      // Browsers silently ask again when a kept connection ends without a byte: this one is no answer, and final.
+      if (!outgoing.headersSent) socket.write("?");
+      socket.destroySoon();
+    },
+  };
+}
+
 /** @throws CommandError `port_in_use`, `port_forbidden` or `host_unknown` */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { fetch, host, port, flag, patience = PATIENCE } = options;
   const server = createAdaptorServer({
-    fetch: (request, { incoming }) =>
-      fetch(request, { address: (incoming as HttpBindings["incoming"]).socket.remoteAddress ?? null }),
+    fetch: (request, bindings) => fetch(request, connectionOf(bindings as HttpBindings)),
     serverOptions: {
       headersTimeout: patience.headMs,
       requestTimeout: patience.requestMs,

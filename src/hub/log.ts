@@ -18,7 +18,8 @@ const SECRETS = [
   /\/\/[^/\s:@]+:[^/\s@]+@/g,
 ];
 
-const redact = (text: string): string =>
+/** The text without keys, tokens and passwords. */
+export const redact = (text: string): string =>
   SECRETS.reduce((rest, secret) => rest.replace(secret, "[redacted]"), text);
 
 /** Wraps a sink so that no line carries a key, token or password, wherever in its members it hides. */

@@ -5,6 +5,8 @@ import { isIPv6 } from "node:net";
 export interface Connection {
   /** IP address of the other end; null when there is no socket, as in a call from the same process. */
   address: string | null;
+  /** Breaks the connection, once what was written has left; there where there is a socket to break. */
+  drop?(): void;
 }
 
 const addresses = new WeakMap<Request, string>();
