@@ -11,6 +11,7 @@ import { migrate as migrateEmbedded } from "drizzle-orm/pglite/migrator";
 import { Pool } from "pg";
 import { lockDirectory } from "./lock.ts";
 import { StoreError } from "./store-error.ts";
+import { takeTurns } from "./turns.ts";
 import { refuseNewer } from "./version.ts";
 
 export type DatabaseOptions =
@@ -49,7 +50,7 @@ async function openFolder(dataDir: string): Promise<PGlite> {
 }
 
 async function openEmbedded(dataDir: string | null, migrationsFolder: string): Promise<Store> {
-  const client = await (dataDir === null ? PGlite.create() : openFolder(dataDir));
+  const client = takeTurns(await (dataDir === null ? PGlite.create() : openFolder(dataDir)));
   const db = drizzleEmbedded(client);
   try {
     await refuseNewer(db, migrationsFolder);

@@ -1,6 +1,6 @@
 // Owns virtual time for tests: nothing happens until a test advances it, or it runs by itself as fast as it can.
 import type { HubClock } from "../clock.ts";
-import { isServerBusy } from "./postgres.ts";
+import { isStoreBusy } from "./postgres.ts";
 
 export interface ManualClock extends HubClock {
   /** Moves time forward, waking sleepers in order of their due time. */
@@ -22,7 +22,7 @@ interface Sleeper {
 async function settle(): Promise<void> {
   do {
     for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  } while (isServerBusy());
+  } while (isStoreBusy());
 }
 
 /** @param startMs wall clock at the beginning; default 2026-01-01T00:00:00Z. */

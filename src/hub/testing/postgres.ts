@@ -1,5 +1,7 @@
-// Owns databases for tests on a real PostgreSQL server: a fresh one for each hub, dropped with it.
+// Owns databases for tests on a real PostgreSQL server: a fresh one for each hub, dropped with it. Knows when a store,
+// also an embedded one, is at work.
 import { randomUUID } from "node:crypto";
+import { PGlite } from "@electric-sql/pglite";
 import { Client, Pool } from "pg";
 
 /** A server on which tests may make and drop databases, e.g. `postgres://foyer@127.0.0.1:5432/postgres`. */
@@ -17,8 +19,18 @@ if (testServerUrl !== undefined) {
   });
 }
 
-/** Whether an answer of the server is awaited: virtual time stands still meanwhile, as if the server took none. */
-export function isServerBusy(): boolean {
+let embeddedTasks = 0;
+const { _runExclusiveTransaction: runTask } = PGlite.prototype;
+Object.defineProperty(PGlite.prototype, "_runExclusiveTransaction", {
+  value: async function runAndNote(this: PGlite, task: () => Promise<unknown>): Promise<unknown> {
+    embeddedTasks += 1;
+    return runTask.call(this, task).finally(() => (embeddedTasks -= 1));
+  },
+});
+
+/** Whether an answer of a store is awaited: virtual time stands still meanwhile, as if the store took none. */
+export function isStoreBusy(): boolean {
+  if (embeddedTasks > 0) return true;
   for (const pool of pools) {
     if (pool.ended) pools.delete(pool);
     else if (pool.totalCount > pool.idleCount || pool.waitingCount > 0) return true;
