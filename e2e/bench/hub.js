@@ -1,5 +1,6 @@
 // Owns the figures of the hub under load, printed as a table: `npm run bench:hub`. Needs a build. With
-// TEST_DATABASE_URL also on that PostgreSQL server. SECONDS and STREAMS change how long and how many.
+// TEST_DATABASE_URL also on that PostgreSQL server. SECONDS and STREAMS change how long and how many, STORES=folder,postgres
+// which.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -8,25 +9,29 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
-import { jsonOf, load, openConnection, postRequest } from "./load.js";
+import { jsonOf, load, openConnection, percentiles, postRequest } from "./load.js";
 
 const SECONDS = Number(process.env.SECONDS ?? 5);
 const STREAMS = Number(process.env.STREAMS ?? 2000);
+const STORES = (process.env.STORES ?? "memory,folder,postgres").split(",");
 const CONNECTIONS = 64;
 const GUEST = "/api/v1/widget/auth/guest";
 const REFRESH = "/api/v1/widget/auth/refresh";
 const CONNECT = "/api/v1/widget/connect";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Starts a program that prints one line of JSON when it is ready. */
+/** Starts a program that prints one line of JSON when it is ready; `next` is the line after that. */
 async function start(file, args = []) {
   const child = spawn(process.execPath, [here(file), ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await once(lines, "line");
+  const following = once(lines, "line").then(([text]) => JSON.parse(text));
+  following.catch(() => {});
   const stop = async () => {
     child.kill("SIGTERM");
     await once(child, "exit");
   };
-  return { ...JSON.parse(line), pid: child.pid, stop };
+  return { ...JSON.parse(line), pid: child.pid, stop, next: () => following };
 }
 
 async function residentMb(pid) {
@@ -34,15 +39,15 @@ async function residentMb(pid) {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
 
-const line = (name, { perSecond, p50Ms, p99Ms }) =>
-  console.log(
-    `${name.padEnd(22)}${perSecond.toFixed(0).padStart(8)}/s  p50 ${p50Ms.toFixed(1)} ms  p99 ${p99Ms.toFixed(1)} ms`,
-  );
+const tell = (name, text) => console.log(`${name.padEnd(22)}  ${text}`);
+const timesOf = ({ p50Ms, p99Ms }) => `p50 ${p50Ms.toFixed(1)} ms  p99 ${p99Ms.toFixed(1)} ms`;
+const line = (name, figures) =>
+  tell(name, `${figures.perSecond.toFixed(0).padStart(6)}/s  ${timesOf(figures)}`);
 
-/** Who asks: one page with the widget key of the demo. */
-function visitorsOf(hub) {
+/** Who asks: one page with a key of the demo. */
+function visitorsOf(hub, dialect = "widget-key") {
   const headers = { Origin: hub.demo };
-  const key = hub.keys.find(({ dialect }) => dialect === "widget-key").public_key;
+  const key = hub.keys.find((one) => one.dialect === dialect).public_key;
   const turnOf = (runId, text) => ({
     threadId: runId,
     runId,
@@ -69,43 +74,87 @@ async function sessionsFor(port, visitors, count, agent) {
   return sessions;
 }
 
-/** Opens streams that go on for more than 20 s, and tells what they cost in memory. */
-async function openStreams(port, hub, visitors) {
-  const before = await residentMb(hub.pid);
+/** Opens streams that go on for more than 20 s, a few at a time, and tells what they cost in memory. */
+async function openStreams(hub, port, visitors) {
   const sessions = await sessionsFor(port, visitors, STREAMS, "slow");
-  const streams = sessions.map((session) => {
-    const connection = openConnection(port);
-    void connection.ask(visitors.connect(session, "hello")).catch(() => {});
-    return connection;
-  });
-  // While thousands of streams are being opened, a kept connection may be dropped: the next look tells.
-  const look = { headers: { Connection: "close" } };
-  const metrics = () =>
-    fetch(`${hub.hub}/metrics`, look).then(
-      (response) => response.text(),
-      () => "",
-    );
-  let open = 0;
-  for (let tries = 0; tries < 250 && open < STREAMS; tries += 1) {
-    open = Number(/^foyer_open_streams (\d+)/m.exec(await metrics())?.[1] ?? 0);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  console.log(`${"streams".padEnd(22)}${open} open, RSS ${before} -> ${await residentMb(hub.pid)} MB`);
+  const before = await residentMb(hub.pid);
+  const streams = [];
+  let most = { open: 0, rss: before };
+  const look = async () => {
+    const metrics = await fetch(`${hub.hub}/metrics`, { headers: { Connection: "close" } });
+    const open = Number(/^foyer_open_streams (\d+)/m.exec(await metrics.text())?.[1] ?? 0);
+    if (open >= most.open) most = { open, rss: await residentMb(hub.pid) };
+  };
+  const startMs = performance.now();
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async (_, number) => {
+      for (let index = number; index < sessions.length; index += CONNECTIONS) {
+        const stream = openConnection(port);
+        streams.push(stream);
+        await stream.open(visitors.connect(sessions[index], "hello"));
+        if (number === 0) await look();
+      }
+    }),
+  );
+  const tookS = (performance.now() - startMs) / 1000;
+  await look();
+  const perStream = ((most.rss - before) * 1024) / Math.max(1, most.open);
+  tell(
+    "open streams",
+    `${most.open} at once, opened in ${tookS.toFixed(1)} s, RSS ${before} -> ${most.rss} MB, ${perStream.toFixed(0)} kB each`,
+  );
   for (const stream of streams) stream.close();
 }
 
+/** New guests from many addresses, each on a connection of its own, one every 25 ms: how long do they wait? */
+async function others(port, visitors) {
+  const times = await Promise.all(
+    Array.from({ length: 200 }, async (_, number) => {
+      await new Promise((resolve) => setTimeout(resolve, number * 25));
+      const connection = openConnection(port, `127.0.1.${1 + (number % 100)}`);
+      const startMs = performance.now();
+      jsonOf(await connection.ask(visitors.guest()));
+      const ms = performance.now() - startMs;
+      connection.close();
+      return ms;
+    }),
+  );
+  return percentiles(times);
+}
+
+/** One address asks for guests as fast as it can, with the limits on; what do the others feel? */
+async function flood(args) {
+  const hub = await startHub([...args, "--limits", "on"]);
+  const port = Number(new URL(hub.hub).port);
+  const visitors = visitorsOf(hub);
+  await others(port, visitorsOf(hub, "publishable-key"));
+  const quiet = await others(port, visitors);
+  const flooder = await start("flood.js", [String(port), visitors.guest(), "6"]);
+  const flooded = await others(port, visitors);
+  const { perSecond, refused, admitted, ...times } = await flooder.next();
+  line("one address floods", { perSecond, ...times });
+  tell("  admitted, refused", `${admitted}, ${refused} with 429 and Retry-After`);
+  tell("  others without it", timesOf(quiet));
+  tell("  others during it", timesOf(flooded));
+  await hub.stop();
+}
+
+const startHub = (args) =>
+  start("../../dist/cli.js", ["dev", "--json", "--port", "0", "--demo-port", "0", ...args]);
+
 async function measure(name, args, floor) {
   console.log(`\n${name}`);
-  const hub = await start("../../dist/cli.js", ["dev", "--json", "--port", "0", "--demo-port", "0", ...args]);
+  const hub = await startHub(args);
   const port = Number(new URL(hub.hub).port);
   const visitors = visitorsOf(hub);
   const run = (turn) => load({ port, connections: CONNECTIONS, seconds: SECONDS, turn });
   const guest = visitors.guest();
+  const idle = await residentMb(hub.pid);
   await load({ port, connections: 8, seconds: 1, turn: async (it) => jsonOf(await it.ask(guest)) });
 
   const guests = await run(async (connection) => jsonOf(await connection.ask(guest)));
   line("guest", guests);
-  console.log(`${"  of the bare signer".padEnd(22)}${(guests.perSecond / floor).toFixed(2).padStart(8)}`);
+  tell("  of the bare signer", (guests.perSecond / floor).toFixed(2));
 
   const tokens = (await sessionsFor(port, visitors, CONNECTIONS)).map((session) => session.refresh_token);
   const refreshed = await run(async (connection, number) => {
@@ -119,8 +168,10 @@ async function measure(name, args, floor) {
     if (!answer.includes("RUN_FINISHED")) throw new Error(`no whole answer: ${answer.slice(0, 400)}`);
   });
   line("connect (echo, whole)", turns);
-  await openStreams(port, hub, visitors);
+  tell("RSS", `${idle} MB at the start, ${await residentMb(hub.pid)} MB now`);
+  await openStreams(hub, port, visitors);
   await hub.stop();
+  await flood(args);
 }
 
 async function withDatabase(serverUrl, task) {
@@ -148,11 +199,14 @@ const floor = await load({
 line("bare signer", floor);
 await bare.stop();
 
-await measure("PGlite in memory", [], floor.perSecond);
-const directory = await mkdtemp(join(tmpdir(), "foyer-bench-"));
-await measure("PGlite in a folder", ["--data", directory], floor.perSecond).finally(() =>
-  rm(directory, { recursive: true, force: true }),
-);
+if (STORES.includes("memory")) await measure("PGlite in memory", [], floor.perSecond);
+if (STORES.includes("folder")) {
+  const directory = await mkdtemp(join(tmpdir(), "foyer-bench-"));
+  await measure("PGlite in a folder", ["--data", directory], floor.perSecond).finally(() =>
+    rm(directory, { recursive: true, force: true }),
+  );
+}
 const serverUrl = process.env.TEST_DATABASE_URL;
 if (serverUrl === undefined) console.log("\nPostgreSQL: not measured, TEST_DATABASE_URL is not set");
-else await withDatabase(serverUrl, (url) => measure("PostgreSQL", ["--database-url", url], floor.perSecond));
+else if (STORES.includes("postgres"))
+  await withDatabase(serverUrl, (url) => measure("PostgreSQL", ["--database-url", url], floor.perSecond));

@@ -17,14 +17,19 @@ function answerLength(bytes) {
   return last < 0 ? 0 : last + 7;
 }
 
-/** One request at a time on one connection. `ask` resolves to the answer as text. */
-export function openConnection(port) {
-  const socket = connect(port, "127.0.0.1");
+/**
+ * One request at a time on one connection. `ask` resolves to the whole answer as text, `open` as soon as it begins.
+ * @param from the address to come from: any in 127.0.0.0/8.
+ */
+export function openConnection(port, from = "127.0.0.1") {
+  const socket = connect({ port, host: "127.0.0.1", localAddress: from });
   socket.setNoDelay(true);
   let bytes = Buffer.alloc(0);
   let answered = () => {};
   let failed = () => {};
+  let isOpened = false;
   socket.on("data", (chunk) => {
+    if (isOpened) return answered();
     bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
     const length = answerLength(bytes);
     if (length === 0) return;
@@ -34,13 +39,18 @@ export function openConnection(port) {
   });
   socket.on("error", (error) => failed(error));
   socket.on("close", () => failed(new Error("the connection was closed")));
+  const ask = (request) =>
+    new Promise((resolve, reject) => {
+      answered = resolve;
+      failed = reject;
+      socket.write(request);
+    });
   return {
-    ask: (request) =>
-      new Promise((resolve, reject) => {
-        answered = resolve;
-        failed = reject;
-        socket.write(request);
-      }),
+    ask,
+    open(request) {
+      isOpened = true;
+      return ask(request);
+    },
     close: () => socket.destroy(),
   };
 }
@@ -59,16 +69,22 @@ export function postRequest(path, body, headers = {}) {
 
 const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
+/** The 50th and 99th percentile of times in ms. */
+export function percentiles(times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { p50Ms: at(sorted, 0.5), p99Ms: at(sorted, 0.99) };
+}
+
 /**
  * @param turn asked over and over: gets a connection, its number and its count; throws for a wrong answer.
  * @returns requests per second, and the 50th and 99th percentile of their time in ms.
  */
-export async function load({ port, connections, seconds, turn }) {
+export async function load({ port, connections, seconds, turn, from }) {
   const times = [];
   const endMs = performance.now() + seconds * 1000;
   await Promise.all(
     Array.from({ length: connections }, async (_, number) => {
-      const connection = openConnection(port);
+      const connection = openConnection(port, from);
       for (let count = 0; performance.now() < endMs; count += 1) {
         const startMs = performance.now();
         await turn(connection, number, count);
@@ -77,8 +93,7 @@ export async function load({ port, connections, seconds, turn }) {
       connection.close();
     }),
   );
-  times.sort((a, b) => a - b);
-  return { perSecond: times.length / seconds, p50Ms: at(times, 0.5), p99Ms: at(times, 0.99) };
+  return { perSecond: times.length / seconds, ...percentiles(times) };
 }
 
 /** The JSON of an answer with this status. */
