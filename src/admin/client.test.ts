@@ -194,8 +194,8 @@ describe("widgetSettings", () => {
     const settings = client.widgetSettings.forAgent(
       t.seed.agents.find(({ slug }) => slug === "echo")?.id ?? "",
     );
-    expect(await settings.get()).toEqual({ widget_enabled: true, auth_mode: "both" });
-    expect(await settings.update({ auth_mode: "user" })).toEqual({ widget_enabled: true, auth_mode: "user" });
+    expect(await settings.get()).toMatchObject({ widget_enabled: true, auth_mode: "both" });
+    expect(await settings.update({ auth_mode: "user" })).toMatchObject({ widget_enabled: true, auth_mode: "user" });
     const body = { client_key: t.widgetKey, agent_id: "echo" };
     expect(await codeOf(await t.call("/api/v1/widget/auth/guest", { body }))).toEqual([
       403,

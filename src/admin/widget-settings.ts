@@ -13,7 +13,10 @@ export interface WidgetSettingsClient {
   /** The account's looks in force: what was never set has its default. */
   get(): Promise<WidgetSettings>;
   update(patch: WidgetSettingsPatch): Promise<WidgetSettings>;
-  /** The settings of one agent, by id or number: whether its widget loads, and for guests, users or both. */
+  /**
+   * The settings of one agent, by id or number: whether its widget loads, for guests, users or both, and looks of its
+   * own, null where it follows the account's.
+   */
   forAgent(id: string | number): {
     get(): Promise<AgentWidgetSettings>;
     update(patch: Partial<AgentWidgetSettings>): Promise<AgentWidgetSettings>;

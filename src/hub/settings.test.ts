@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => t.hub.close());
 beforeEach(async () => {
   await change(NOTHING);
-  await change({ widget_enabled: true, auth_mode: "both" }, agentPath("support"));
+  await change({ ...NOTHING, widget_enabled: true, auth_mode: "both" }, agentPath("support"));
 });
 
 const change = (body: unknown, path = SETTINGS) => t.manage(path, { method: "PATCH", body });
@@ -133,16 +133,38 @@ describe("an agent's settings", () => {
 
   it("start open to everybody, and change one by one", async () => {
     const path = agentPath("echo");
-    expect(await readBody(await t.manage(path))).toEqual({ widget_enabled: true, auth_mode: "both" });
-    expect(await readBody(await change({ auth_mode: "user" }, path))).toEqual({
-      widget_enabled: true,
-      auth_mode: "user",
-    });
-    expect(await readBody(await change({}, path))).toEqual({ widget_enabled: true, auth_mode: "user" });
+    const start = { ...NOTHING, widget_enabled: true, auth_mode: "both" };
+    expect(await readBody(await t.manage(path))).toEqual(start);
+    const users = { ...start, auth_mode: "user" };
+    expect(await readBody(await change({ auth_mode: "user" }, path))).toEqual(users);
+    expect(await readBody(await change({}, path))).toEqual(users);
     expect(await readBody(await change({ widget_enabled: false }, path))).toEqual({
+      ...users,
       widget_enabled: false,
-      auth_mode: "user",
     });
+  });
+
+  it("its own looks win over the account's member by member; null follows the account again", async () => {
+    const path = agentPath("support");
+    const branding = async () => (await readBody<{ branding: WidgetSettings }>(await config())).branding;
+    await change({ title: "Ours", radius: 4, accent_color: "#111111" });
+    const own = await readBody(await change({ title: "", radius: 8 }, path));
+    expect(own).toMatchObject({ ...NOTHING, title: "", radius: 8 });
+    expect(await readBody(await t.manage(path))).toEqual(own);
+    expect(await branding()).toMatchObject({ title: "", radius: 8, accent_color: "#111111" });
+    expect(await readBody(await t.manage(SETTINGS))).toMatchObject({ title: "Ours", radius: 4 });
+    await change({ title: null }, path);
+    expect(await branding()).toMatchObject({ title: "Ours", radius: 8 });
+    expect(await readBody(await change(EVERYTHING, path))).toMatchObject(EVERYTHING);
+    expect(await branding()).toEqual(EVERYTHING);
+    expect(await readBody(await change(NOTHING, path))).toMatchObject(NOTHING);
+    expect(await branding()).toMatchObject({ title: "Ours", radius: 4 });
+  });
+
+  it("two changes of different members at once are both kept", async () => {
+    const path = agentPath("echo");
+    await Promise.all([change({ title: "A" }, path), change({ greeting: "B" }, path)]);
+    expect(await readBody(await t.manage(path))).toMatchObject({ title: "A", greeting: "B" });
   });
 
   it("N12 auth_mode user refuses guests with guest_not_allowed, and the page knows before it asks", async () => {
@@ -167,7 +189,7 @@ describe("an agent's settings", () => {
     expect((await config()).status).toBe(200);
   });
 
-  it.each([{ auth_mode: "nobody" }, { widget_enabled: "no" }, { auth_mode: null }, [], "x"])(
+  it.each([{ auth_mode: "nobody" }, { widget_enabled: "no" }, { auth_mode: null }, { radius: 99 }, [], "x"])(
     "%j is refused",
     async (body) =>
       expect(await codeOf(await change(body, agentPath("echo")))).toEqual([400, "invalid_request"]),

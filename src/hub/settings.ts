@@ -1,5 +1,5 @@
-// Owns widget settings: the account's branding, and per agent whether and for whom its widget loads. Their wire shapes
-// are in protocol/settings.ts.
+// Owns widget settings: the account's branding, and per agent its own and whether and for whom its widget loads. Their
+// wire shapes are in protocol/settings.ts.
 import { eq } from "drizzle-orm";
 import { parseBranding } from "../protocol/config.ts";
 import { AGENTS_PATH, WIDGET_SETTINGS_PATH } from "../protocol/paths.ts";
@@ -38,44 +38,75 @@ async function brandingOf(db: Database, account: Account, lock: "lock" | "read")
   return row.branding;
 }
 
+/** What was taken back is not stored: it follows what it stood before when that changes. */
+const changed = (before: Branding, wanted: Branding): Branding =>
+  Object.fromEntries(
+    Object.entries({ ...before, ...wanted }).filter(([, value]) => value !== null && value !== undefined),
+  );
+
 async function updateAccount(services: Services, account: Account, call: Call): Promise<WidgetSettings> {
   const wanted = readMembers(updateWidgetSettingsRequest, await readJson(call.request));
   return services.db.transaction(async (tx) => {
     const before = await brandingOf(tx, account, "lock");
-    const members = Object.entries({ ...before, ...wanted });
-    // What was taken back is not stored: it follows the default when that changes.
-    const branding = Object.fromEntries(members.filter(([, value]) => value !== null && value !== undefined));
+    const branding = changed(before, wanted);
     await tx.update(accounts).set({ branding }).where(eq(accounts.id, account.id));
     return toSettings(branding);
   });
 }
 
-const toAgentSettings = (agent: AgentRow): AgentWidgetSettings => ({
-  widget_enabled: agent.widgetEnabled,
-  auth_mode: agent.authMode,
-});
+/** An agent's own branding: null wherever it follows the account's. */
+const toAgentSettings = ({ widgetEnabled, authMode, branding }: AgentRow): AgentWidgetSettings => {
+  const own = toSettings(branding);
+  const show = <Member extends keyof WidgetSettings>(member: Member): WidgetSettings[Member] | null =>
+    branding[member] === undefined ? null : own[member];
+  return {
+    widget_enabled: widgetEnabled,
+    auth_mode: authMode,
+    primary_color: show("primary_color"),
+    accent_color: show("accent_color"),
+    logo_url: show("logo_url"),
+    launcher_position: show("launcher_position"),
+    launcher_label: show("launcher_label"),
+    privacy_notice: show("privacy_notice"),
+    title: show("title"),
+    greeting: show("greeting"),
+    suggestions: show("suggestions"),
+    color_scheme: show("color_scheme"),
+    radius: show("radius"),
+    locale: show("locale"),
+  };
+};
 
-async function agentOf(services: Services, account: Account, call: Call): Promise<AgentRow> {
-  return pickAgent(await listAgents(services.db, account.id), call.param("id"));
+async function agentOf(db: Database, account: Account, call: Call): Promise<AgentRow> {
+  return pickAgent(await listAgents(db, account.id), call.param("id"));
 }
 
 async function updateAgent(services: Services, account: Account, call: Call): Promise<AgentWidgetSettings> {
   const wanted = readMembers(updateAgentWidgetSettingsRequest, await readJson(call.request));
-  const agent = await agentOf(services, account, call);
-  const changes = {
-    ...(wanted.widget_enabled === undefined ? {} : { widgetEnabled: wanted.widget_enabled }),
-    ...(wanted.auth_mode === undefined ? {} : { authMode: wanted.auth_mode }),
-  };
-  if (Object.keys(changes).length === 0) return toAgentSettings(agent);
-  const [row] = await services.db.update(agents).set(changes).where(eq(agents.id, agent.id)).returning();
-  if (row === undefined) throw new HubError("not_found");
-  return toAgentSettings(row);
+  const { widget_enabled: widgetEnabled, auth_mode: authMode, ...looks } = wanted;
+  return services.db.transaction(async (tx) => {
+    const { id } = await agentOf(tx, account, call);
+    const [before] = await tx.select().from(agents).where(eq(agents.id, id)).for("no key update");
+    if (before === undefined) throw new HubError("not_found");
+    const after = {
+      ...before,
+      widgetEnabled: widgetEnabled ?? before.widgetEnabled,
+      authMode: authMode ?? before.authMode,
+      branding: changed(before.branding, looks),
+    };
+    const { branding } = after;
+    await tx
+      .update(agents)
+      .set({ widgetEnabled: after.widgetEnabled, authMode: after.authMode, branding })
+      .where(eq(agents.id, id));
+    return toAgentSettings(after);
+  });
 }
 
 const tag = "Settings";
 const auth = "secret-key";
 const accountAnswer = { 200: { description: "The settings in force", schema: widgetSettings } };
-const agentAnswer = { 200: { description: "The settings in force", schema: agentWidgetSettings } };
+const agentAnswer = { 200: { description: "Null follows the account", schema: agentWidgetSettings } };
 
 /** `/api/v1/widget-settings` and `/api/v1/agents/{id}/widget-settings`, for the holder of a secret key. */
 export function settingsRoutes(services: Services): Routes {
@@ -102,15 +133,15 @@ export function settingsRoutes(services: Services): Routes {
     [`${AGENTS_PATH}/:id/widget-settings`]: {
       GET: {
         tag,
-        summary: "Show whether and for whom an agent's widget loads",
+        summary: "Show how an agent's widget looks, whether and for whom it loads",
         auth,
         answers: agentAnswer,
         errors: ["not_found"],
-        handle: async (call) => json(toAgentSettings(await agentOf(services, await account(call), call))),
+        handle: async (call) => json(toAgentSettings(await agentOf(services.db, await account(call), call))),
       },
       PATCH: {
         tag,
-        summary: "Change whether and for whom an agent's widget loads",
+        summary: "Change how an agent's widget looks, whether and for whom it loads",
         auth,
         body: updateAgentWidgetSettingsRequest,
         answers: agentAnswer,

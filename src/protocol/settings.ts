@@ -1,4 +1,4 @@
-// Owns the management shapes of widget settings: the account's branding, and who may talk to an agent.
+// Owns the management shapes of widget settings: the account's branding; an agent's own, and who may talk to it.
 import * as v from "valibot";
 import { COLOR_SCHEMES, LAUNCHER_POSITIONS } from "./config.ts";
 
@@ -36,27 +36,31 @@ const branding = {
 export const widgetSettings = v.object({ ...branding, accent_color: v.nullable(color) });
 export type WidgetSettings = v.InferOutput<typeof widgetSettings>;
 
-/** PATCH: members that are missing stay as they are; null goes back to the default. */
-export const updateWidgetSettingsRequest = v.object({
-  primary_color: v.nullish(branding.primary_color),
-  accent_color: v.nullish(branding.accent_color),
-  logo_url: v.nullish(branding.logo_url),
-  launcher_position: v.nullish(branding.launcher_position),
-  launcher_label: v.nullish(branding.launcher_label),
-  privacy_notice: v.nullish(branding.privacy_notice),
-  title: v.nullish(branding.title),
-  greeting: v.nullish(branding.greeting),
-  suggestions: v.nullish(branding.suggestions),
-  color_scheme: v.nullish(branding.color_scheme),
-  radius: v.nullish(branding.radius),
-  locale: v.nullish(branding.locale),
-});
+const brandingOrNull = {
+  primary_color: v.nullable(branding.primary_color),
+  accent_color: v.nullable(branding.accent_color),
+  logo_url: v.nullable(branding.logo_url),
+  launcher_position: v.nullable(branding.launcher_position),
+  launcher_label: v.nullable(branding.launcher_label),
+  privacy_notice: v.nullable(branding.privacy_notice),
+  title: v.nullable(branding.title),
+  greeting: v.nullable(branding.greeting),
+  suggestions: v.nullable(branding.suggestions),
+  color_scheme: v.nullable(branding.color_scheme),
+  radius: v.nullable(branding.radius),
+  locale: v.nullable(branding.locale),
+};
 
+/** PATCH: members that are missing stay as they are; null goes back to the default. */
+export const updateWidgetSettingsRequest = v.partial(v.object(brandingOrNull));
+
+/** Null follows the account's branding; everything else wins over it. */
 export const agentWidgetSettings = v.object({
   widget_enabled: v.pipe(v.boolean(), v.description("False: the widget does not load for this agent")),
   auth_mode: v.pipe(v.picklist(AGENT_AUTH_MODES), v.description("Who may start a session")),
+  ...brandingOrNull,
 });
 export type AgentWidgetSettings = v.InferOutput<typeof agentWidgetSettings>;
 
-/** PATCH: members that are missing stay as they are. */
+/** PATCH: members that are missing stay as they are; null follows the account again. */
 export const updateAgentWidgetSettingsRequest = v.partial(agentWidgetSettings);
