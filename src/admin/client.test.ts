@@ -195,7 +195,10 @@ describe("widgetSettings", () => {
       t.seed.agents.find(({ slug }) => slug === "echo")?.id ?? "",
     );
     expect(await settings.get()).toMatchObject({ widget_enabled: true, auth_mode: "both" });
-    expect(await settings.update({ auth_mode: "user" })).toMatchObject({ widget_enabled: true, auth_mode: "user" });
+    expect(await settings.update({ auth_mode: "user" })).toMatchObject({
+      widget_enabled: true,
+      auth_mode: "user",
+    });
     const body = { client_key: t.widgetKey, agent_id: "echo" };
     expect(await codeOf(await t.call("/api/v1/widget/auth/guest", { body }))).toEqual([
       403,

@@ -1,59 +1,10 @@
-import { Command } from "commander";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AgentAnswer, CreatedOrg, CreatedWidgetKey, Org, WidgetKey } from "../../admin.ts";
 import { HUB_URL, createTestHub } from "../../hub/testing/harness.ts";
-import type { TestHub } from "../../hub/testing/harness.ts";
-import { reportFailure } from "../report-failure.ts";
-import { addAgentCommand } from "./agent.ts";
-import { addKeysCommand } from "./keys.ts";
-import { addOrgCommand } from "./org.ts";
-import { addTokenCommand } from "./token.ts";
-
-let t: TestHub;
-beforeAll(async () => {
-  t = await createTestHub();
-});
-afterAll(() => t.hub.close());
-
-beforeEach(() => {
-  vi.stubEnv("FOYER_SECRET_KEY", t.seed.secret_key);
-  vi.stubEnv("FOYER_HUB_URL", HUB_URL);
-  vi.stubGlobal("fetch", (url: string, init: RequestInit) => t.hub.fetch(new Request(url, init)));
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
-});
-
-/** Runs one command line in this process. */
-async function foyer(...args: string[]) {
-  const said: { out: string[]; err: string[] } = { out: [], err: [] };
-  vi.spyOn(console, "log").mockImplementation((line) => said.out.push(String(line)));
-  vi.spyOn(console, "error").mockImplementation((line) => said.err.push(String(line)));
-  const program = new Command("foyer").exitOverride().configureOutput({
-    writeOut: (text) => said.out.push(text),
-    writeErr: (text) => said.err.push(text),
-  });
-  addKeysCommand(program);
-  addTokenCommand(program);
-  addAgentCommand(program);
-  addOrgCommand(program);
-  const code = await program.parseAsync(args, { from: "user" }).then(
-    () => 0,
-    (error: unknown) => reportFailure(error, args.includes("--json")),
-  );
-  return { code, out: said.out.join("\n"), err: said.err.join("\n") };
-}
-
-async function json<T>(...args: string[]): Promise<T> {
-  const { code, out, err } = await foyer(...args, "--json");
-  expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out.split("\n")).toHaveLength(1);
-  return JSON.parse(out) as T;
-}
+import { foyer, json, t } from "../testing.ts";
 
 const create = (...flags: string[]) => json<CreatedWidgetKey>("keys", "create", "--name", "Shop", ...flags);
 const find = async (id: string) => (await json<WidgetKey[]>("keys", "list")).find((key) => key.id === id);
