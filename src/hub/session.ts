@@ -23,7 +23,8 @@ import {
   requireLiveKey,
 } from "./keys/client-keys.ts";
 import { requireAccount } from "./keys/secret-keys.ts";
-import { endFamily, refreshFamily, startFamily } from "./sessions/family.ts";
+import { endFamily, startFamily } from "./sessions/family.ts";
+import { refreshFamily } from "./sessions/refresh.ts";
 import type { Services } from "./services.ts";
 import { insertFamilies } from "./store/crowd.ts";
 import type { PageKey } from "./store/crowd.ts";

@@ -4,8 +4,13 @@ import type { SessionAnswer, SessionClaims } from "../../protocol/session.ts";
 import type { AgentRow } from "../agents/directory.ts";
 import type { ClientKey } from "../keys/client-keys.ts";
 import type { Services } from "../services.ts";
+import type { NewFamily } from "../store/crowd.ts";
 import type { Database } from "../store/database.ts";
 import { accounts, agents, clientKeys, sessions } from "../store/schema.ts";
+import { digest, newRefreshToken } from "../tokens/opaque.ts";
+
+/** An unused refresh token dies after this. */
+const IDLE_LIMIT_MS = 30 * 86_400_000;
 
 /** A family with everything its tokens and checks speak of. */
 export interface Family {
@@ -14,28 +19,26 @@ export interface Family {
   agent: AgentRow;
 }
 
-/** The two tokens a page holds. `expiresAtMs` is the access token's. */
-export interface TokenPair {
+export interface AccessToken {
   token: string;
   expiresAtMs: number;
+}
+
+/** The two tokens a page holds. `expiresAtMs` is the access token's. */
+export interface TokenPair extends AccessToken {
   refreshToken: string;
   refreshExpiresAtMs: number;
 }
 
 /** Loads a family, or null when it does not exist (any more). */
-export async function loadFamily(
-  db: Database,
-  sessionId: string,
-  lock: "no lock" | "for update" = "no lock",
-): Promise<Family | null> {
-  const query = db
+export async function loadFamily(db: Database, sessionId: string): Promise<Family | null> {
+  const [row] = await db
     .select({ session: sessions, row: clientKeys, account: accounts, agent: agents })
     .from(sessions)
     .innerJoin(clientKeys, eq(clientKeys.id, sessions.keyId))
     .innerJoin(accounts, eq(accounts.id, clientKeys.accountId))
     .innerJoin(agents, eq(agents.id, sessions.agentId))
     .where(eq(sessions.id, sessionId));
-  const [row] = await (lock === "no lock" ? query : query.for("update", { of: sessions }));
   return row === undefined
     ? null
     : { session: row.session, key: { row: row.row, account: row.account }, agent: row.agent };
@@ -44,10 +47,7 @@ export async function loadFamily(
 const isGuest = (subject: string): boolean => subject.startsWith("guest:");
 
 /** Mints an access token with the family's identity claims; they are the same at every refresh. */
-export async function mintAccess(
-  family: Family,
-  services: Services,
-): Promise<{ token: string; expiresAtMs: number }> {
+export async function mintAccess(family: Family, services: Services): Promise<AccessToken> {
   const { session, key, agent } = family;
   const nowMs = services.clock.now();
   const claims: Omit<SessionClaims, "iss" | "aud" | "iat" | "nbf" | "exp" | "jti"> = {
@@ -65,6 +65,26 @@ export async function mintAccess(
   const token = await services.tokens.mintSession(claims, services.sessionTtlS);
   return { token, expiresAtMs: Math.floor(nowMs / 1000 + services.sessionTtlS) * 1000 };
 }
+
+/** The next refresh token of a family, and what is kept of it. */
+export function nextToken(
+  { session }: Family,
+  nowMs: number,
+): { refreshToken: string; row: NewFamily["token"] } {
+  const refreshToken = newRefreshToken();
+  const expiresAt = new Date(Math.min(nowMs + IDLE_LIMIT_MS, session.expiresAt.getTime()));
+  return { refreshToken, row: { hash: digest(refreshToken), sessionId: session.id, expiresAt } };
+}
+
+/** What a page gets of both tokens. */
+export const pairOf = (
+  access: AccessToken,
+  { refreshToken, row }: ReturnType<typeof nextToken>,
+): TokenPair => ({
+  ...access,
+  refreshToken,
+  refreshExpiresAtMs: row.expiresAt.getTime(),
+});
 
 /** The answer of guest, exchange and refresh. Lifetimes are what is left of them now. */
 export function sessionAnswer(family: Family, pair: TokenPair, nowMs: number): SessionAnswer {
