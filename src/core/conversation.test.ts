@@ -7,7 +7,7 @@ import { type Row, toRows } from "./rows.ts";
 const run = { runId: "r1", messageId: "m1" };
 const AT = Date.UTC(2026, 0, 15, 12, 0, 30);
 const problem = localProblem("answer_cut", "cut", true);
-const asked: ConversationEvent = { kind: "asked", id: "m1", text: "hi", atMs: AT };
+const asked: ConversationEvent = { kind: "asked", id: "m1", text: "hi", atMs: AT, state: "sending" };
 const agui = (event: AguiEvent, atMs = AT): ConversationEvent => ({ kind: "agui", run, event, atMs });
 const started = agui({ type: "RUN_STARTED", threadId: "t", runId: "r1" });
 const opened = (messageId: string) => agui({ type: "TEXT_MESSAGE_START", messageId, role: "assistant" });
@@ -163,7 +163,13 @@ describe("history", () => {
 
 describe("rows", () => {
   it("are first of a group per sender and minute", () => {
-    const say = (id: string, atMs: number): ConversationEvent => ({ kind: "asked", id, text: id, atMs });
+    const say = (id: string, atMs: number): ConversationEvent => ({
+      kind: "asked",
+      id,
+      text: id,
+      atMs,
+      state: "sending",
+    });
     const rows = toRows(
       after(say("1", AT), say("2", AT + 20_000), say("3", AT + 40_000), opened("a"), text("a", "x")),
       [],

@@ -28,8 +28,12 @@ export interface RunRef {
 }
 
 export type ConversationEvent =
-  | { kind: "asked"; id: string; text: string; atMs: number }
-  | { kind: "accepted"; id: string }
+  | { kind: "asked"; id: string; text: string; atMs: number; state: "queued" | "sending" }
+  /** What an earlier page had not brought to the hub; it stands above what was asked since. */
+  | { kind: "restored"; messages: readonly VisitorMessage[] }
+  | { kind: "queued" | "sending" | "accepted"; id: string }
+  /** The visitor takes a message back that the hub has not got. */
+  | { kind: "withdrawn"; id: string }
   | { kind: "refused"; id: string; problem: FoyerProblem }
   /** The message goes out again; a failed answer to it makes room. */
   | { kind: "asked_again"; id: string }
@@ -178,12 +182,19 @@ function readStored(stored: readonly StoredMessage[]): Message[] {
 export function reduce(state: Conversation, event: ConversationEvent): Conversation {
   switch (event.kind) {
     case "asked": {
-      const { id, text, atMs } = event;
+      const { id, text, atMs, state: askedState } = event;
       return {
         ...state,
-        messages: [...state.messages, { kind: "visitor", id, text, at: atMs, state: "sending" }],
+        messages: [...state.messages, { kind: "visitor", id, text, at: atMs, state: askedState }],
       };
     }
+    case "restored":
+      return { ...state, messages: [...event.messages, ...state.messages] };
+    case "withdrawn":
+      return { ...state, messages: state.messages.filter(({ id }) => id !== event.id) };
+    case "queued":
+    case "sending":
+      return setVisitor(state, event.id, { state: event.kind });
     case "accepted":
       return setVisitor(state, event.id, { state: "sent" });
     case "refused":

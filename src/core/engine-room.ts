@@ -4,7 +4,7 @@ import type { Environment } from "./environment.ts";
 import type { Options } from "./options.ts";
 import { createPage, type Page } from "./page.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
-import { hasRecord } from "./record.ts";
+import { hasStored, outboxName, recordName } from "./record.ts";
 import { describeSession } from "./session-state.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -21,14 +21,18 @@ export interface EngineRoomDeps {
   load: LoadEngine;
 }
 
-type Task = (engine: Engine) => void;
+/** What waits for the engine. */
+interface Waiting {
+  run(engine: Engine): void;
+  onFailure(problem: FoyerProblem): void;
+}
 
 export class EngineRoom {
   readonly page: Page;
   readonly #deps: EngineRoomDeps;
   readonly #ending = new AbortController();
   #engine: Engine | null = null;
-  #waiting = 0;
+  #waiting: Waiting[] = [];
 
   constructor(deps: EngineRoomDeps) {
     this.#deps = deps;
@@ -42,12 +46,10 @@ export class EngineRoom {
   /** Whether there may be a visitor to bring back. A new guest is not known before the first message. */
   get isKnown(): boolean {
     const { env, options, optionProblem } = this.#deps;
-    return optionProblem === null && (options.userToken !== null || hasRecord(env, options));
-  }
-
-  /** How many messages and other tasks wait for the engine or the connection. */
-  get waiting(): number {
-    return this.#waiting + (this.#engine?.turns.waiting ?? 0);
+    return (
+      optionProblem === null &&
+      (options.userToken !== null || hasStored(env, options, [recordName(options), outboxName(options)]))
+    );
   }
 
   get isDisposed(): boolean {
@@ -55,11 +57,12 @@ export class EngineRoom {
   }
 
   /** Runs a task at once where the engine is loaded, else as soon as it is. Tasks keep their order. */
-  use(task: Task, onFailure: (problem: FoyerProblem) => void = () => {}): void {
+  use(run: Waiting["run"], onFailure: Waiting["onFailure"] = () => {}): void {
     const { optionProblem } = this.#deps;
-    if (optionProblem !== null) onFailure(optionProblem);
-    else if (this.#engine !== null) task(this.#engine);
-    else void this.#load(task, onFailure);
+    if (optionProblem !== null) return onFailure(optionProblem);
+    if (this.#engine !== null) return run(this.#engine);
+    this.#waiting.push({ run, onFailure });
+    if (this.#waiting.length === 1) void this.#load();
   }
 
   dispose(): void {
@@ -68,22 +71,25 @@ export class EngineRoom {
     this.page.dispose();
   }
 
-  async #load(task: Task, onFailure: (problem: FoyerProblem) => void): Promise<void> {
+  async #load(): Promise<void> {
     const { env, options, transcript, signals, report, load } = this.#deps;
-    this.#waiting += 1;
     // Some browsers remember for ever that a module could not be loaded, so offline it is not tried.
     await this.page.whenOnline(this.#ending.signal);
     const create = await load().catch(() => null);
-    this.#waiting -= 1;
     if (this.isDisposed) return;
-    if (create === null) return onFailure(UNLOADED);
     const parts = { env, options, page: this.page, transcript, signals, report };
-    this.#engine ??= create(parts);
-    task(this.#engine);
+    // It may set a signal whose reader asks for the engine: until it is made, that one waits too.
+    this.#engine = create?.(parts) ?? null;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { run, onFailure } of waiting) {
+      if (this.#engine === null) onFailure(UNLOADED);
+      else run(this.#engine);
+    }
   }
 
   #check(): void {
-    if (this.#engine !== null) return this.#engine.session.check();
+    if (this.#engine !== null) return this.#engine.check();
     const { session } = this.#deps.signals;
     const isOnline = this.page.online.peek();
     const facts = { dead: this.#deps.optionProblem, isOnline, isBusy: false, visitor: null, problem: null };

@@ -3,12 +3,15 @@
 import type { StoredMessage } from "../protocol/chat.ts";
 import type { Signal } from "./signal.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
+import { peekClaims } from "./claims.ts";
 import { Bootstrap } from "./config.ts";
+import type { VisitorMessage } from "./conversation.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState, SessionState, TurnState } from "./handle.ts";
 import { createHandshake } from "./handshake.ts";
 import { History } from "./history.ts";
 import type { Options } from "./options.ts";
+import { Outbox } from "./outbox.ts";
 import type { Page } from "./page.ts";
 import type { FoyerProblem } from "./problem.ts";
 import { Session } from "./session.ts";
@@ -24,6 +27,7 @@ export interface EngineSignals {
   session: Signal<SessionState>;
   history: Signal<HistoryState>;
   turn: Signal<TurnState>;
+  draft: Signal<string>;
 }
 
 export interface EngineDeps {
@@ -39,7 +43,17 @@ export interface Engine {
   bootstrap: Bootstrap;
   session: Session;
   turns: Turns;
+  /** The page hides, returns or changes connection. */
+  check(): void;
   dispose(): void;
+}
+
+/** Shows what an earlier page had not brought to the hub, and sends what may still be sent. */
+function takeUp(messages: readonly VisitorMessage[], transcript: Transcript, turns: Turns): void {
+  transcript.dispatch({ kind: "restored", messages });
+  for (const { id, text, at, state } of messages) {
+    if (state !== "failed") turns.ask({ id, text, atMs: at, isTried: state === "sending" });
+  }
 }
 
 /** Builds the parts in order; nothing goes out before one of them is asked to. */
@@ -72,11 +86,13 @@ export function createEngine({ env, options, page, transcript, signals, report }
     env,
     page,
     session,
+    sessionState: signals.session,
     visit,
     transport,
     state: signals.turn,
     history: signals.history,
     loadHistory: () => history.load(),
+    isWaiting: (id) => transcript.isWaiting(id),
     dispatch: (event) => transcript.dispatch(event),
   });
   const bootstrap = new Bootstrap({
@@ -85,12 +101,19 @@ export function createEngine({ env, options, page, transcript, signals, report }
     config: signals.config,
     onProblem: (problem) => (problem.retryable ? report(problem) : session.die(problem)),
   });
+  const owner = isUser ? `user ${peekClaims(options.userToken ?? "").sub}` : "guest";
+  const outbox = new Outbox({ env, options, owner, unsent: transcript.unsent, draft: signals.draft });
+  takeUp(outbox.restore(), transcript, turns);
   return {
     bootstrap,
     session,
     turns,
+    check() {
+      outbox.flush();
+      session.check();
+    },
     dispose() {
-      for (const part of [bootstrap, turns, history, session]) part.dispose();
+      for (const part of [outbox, bootstrap, turns, history, session]) part.dispose();
     },
   };
 }

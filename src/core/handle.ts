@@ -26,6 +26,8 @@ export type TurnState =
   | { kind: "idle" }
   /** The message is on its way; no event came back yet. */
   | { kind: "sending"; messageId: string }
+  /** The hub asks for patience; queued messages go out at `untilMs` (ms since the epoch), and more may be written. */
+  | { kind: "waiting"; untilMs: number }
   | { kind: "answering"; runId: string };
 
 export type HistoryState =
@@ -51,7 +53,10 @@ export interface Widget {
   readonly rows: ReadonlySignal<readonly Row[]>;
   /** Whether the panel is open. Change it with the commands. */
   readonly isOpen: ReadonlySignal<boolean>;
-  /** The visitor's unsent text. The view writes it; `send` empties it only once the message is in the transcript. */
+  /**
+   * The visitor's unsent text. The view writes it; `send` empties it only once the message is in the transcript.
+   * From the first message on it outlives a reload.
+   */
   readonly draft: Signal<string>;
 
   /** Fetches the bootstrap config unless it is there. No identity is made. `open` does this too. */
@@ -59,12 +64,21 @@ export interface Widget {
   open(): void;
   close(): void;
   toggle(): void;
-  /** Sends a message (default: the draft). Empty text, or a running answer: nothing happens and false is returned. */
+  /**
+   * Sends a message (default: the draft). Offline, and while the hub asks for patience, it is queued: at most 20
+   * messages, for an hour, also over a reload. Empty text, a full queue or a running answer: nothing happens and false
+   * is returned.
+   */
   send(text?: string): boolean;
   /** Stops the running answer on the hub; the text so far is kept. */
   stop(): void;
   /** Sends a failed message again, with the same id, or asks again for the answer of that message. */
   retry(messageId: string): void;
+  /**
+   * Takes back a message that is `queued`, or that was refused for good: it leaves the transcript.
+   * @returns its text, for the draft; null when there is no such message, or the hub may have it.
+   */
+  withdraw(messageId: string): string | null;
   /** Subscribes to an event; returns the function that unsubscribes. A listener that throws harms nobody. */
   on<Name extends keyof WidgetEvents>(name: Name, listener: (event: WidgetEvents[Name]) => void): () => void;
   /** Ends everything this widget started: timers, listeners, requests, storage handles. Idempotent. */

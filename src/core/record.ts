@@ -18,10 +18,14 @@ export function recordHash({ apiUrl, clientKey, agent }: Options): string {
 /** One record per hub, site key and agent. */
 export const recordName = (options: Options): string => `foyer:${recordHash(options)}`;
 
+/** What the visitor wrote and the hub has not got, beside the record. */
+export const outboxName = (options: Options): string => `${recordName(options)}:outbox`;
+
 /** Whether something is stored. False where the page may not store: sandboxed frames, blocked site data. */
-export function hasRecord(env: Environment, options: Options): boolean {
+export function hasStored(env: Environment, options: Options, names: readonly string[]): boolean {
   try {
-    return (env.storage(options.storage)?.getItem(recordName(options)) ?? null) !== null;
+    const storage = env.storage(options.storage);
+    return names.some((name) => (storage?.getItem(name) ?? null) !== null);
   } catch {
     return false;
   }

@@ -68,8 +68,9 @@ export function judge(
   const givesUp: Verdict = { kind: operation === "send" ? "stop" : "dead" };
   switch (rule) {
     case "backoff": {
-      // The first try and its repetitions together are MAX_TRIES requests.
-      if (attempt + 1 >= MAX_TRIES[operation]) return givesUp;
+      // The first try and its repetitions together are MAX_TRIES requests; a message that is told to wait, waits.
+      const isQueued = operation === "send" && problem.status === 429;
+      if (!isQueued && attempt + 1 >= MAX_TRIES[operation]) return givesUp;
       return { kind: "retry", delayMs: delayMs(BASE_MS[operation], problem, attempt, random) };
     }
     case "once":

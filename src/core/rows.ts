@@ -9,7 +9,8 @@ export interface VisitorRow {
   text: string;
   /** ms since the epoch. */
   at: number;
-  state: "sending" | "sent" | "failed";
+  /** `queued`: waits here, the hub surely has not got it; `withdraw(id)` takes it back. */
+  state: "queued" | "sending" | "sent" | "failed";
   /** Present when failed. `retry(id)` sends it again. */
   problem?: FoyerProblem;
   /** First of a group of the same sender and minute. */

@@ -5,6 +5,7 @@ import {
   EMPTY_CONVERSATION,
   type Message,
   reduce,
+  type VisitorMessage,
 } from "./conversation.ts";
 import type { WidgetEvents } from "./handle.ts";
 import type { FoyerProblem } from "./problem.ts";
@@ -16,11 +17,16 @@ export interface TranscriptDeps {
   onProblem(problem: FoyerProblem): void;
 }
 
-const isPending = ({ state }: Message): boolean => state === "sending" || state === "streaming";
+const isPending = ({ state }: Message): boolean =>
+  state === "queued" || state === "sending" || state === "streaming";
+
+const isUnsent = (message: Message): message is VisitorMessage =>
+  message.kind === "visitor" && message.state !== "sent";
 
 export class Transcript {
   readonly #deps: TranscriptDeps;
   readonly #rows = createSignal<readonly Row[]>([]);
+  readonly #unsent = createSignal<readonly VisitorMessage[]>([]);
   #conversation: Conversation = EMPTY_CONVERSATION;
 
   constructor(deps: TranscriptDeps) {
@@ -29,6 +35,29 @@ export class Transcript {
 
   get rows(): ReadonlySignal<readonly Row[]> {
     return this.#rows;
+  }
+
+  /** What the visitor wrote and the hub has not taken, oldest first. */
+  get unsent(): ReadonlySignal<readonly VisitorMessage[]> {
+    return this.#unsent;
+  }
+
+  /** How many messages are on their way. */
+  get waiting(): number {
+    return this.#unsent.peek().filter(isPending).length;
+  }
+
+  /** Whether this message is on its way. */
+  isWaiting(id: string): boolean {
+    return this.#unsent.peek().some((message) => message.id === id && isPending(message));
+  }
+
+  /** Takes a message out that the hub surely has not got, and returns its text. Null for any other. */
+  withdraw(id: string): string | null {
+    const found = this.#unsent.peek().find((message) => message.id === id);
+    if (found?.state !== "queued" && found?.problem?.retryable !== false) return null;
+    this.dispatch({ kind: "withdrawn", id });
+    return found.text;
   }
 
   /** Text of a visitor's message, null when there is none with this id. */
@@ -41,9 +70,11 @@ export class Transcript {
     const before = this.#conversation;
     const after = reduce(before, event);
     this.#conversation = after;
-    if (after !== before) this.#rows.value = toRows(after, this.#rows.peek());
+    if (after === before) return;
+    this.#rows.value = toRows(after, this.#rows.peek());
+    if (event.kind !== "agui") this.#unsent.value = after.messages.filter(isUnsent);
     // History is no news.
-    if (event.kind !== "loaded" && after !== before) this.#tell(before.messages, after.messages);
+    if (event.kind !== "loaded" && event.kind !== "restored") this.#tell(before.messages, after.messages);
   }
 
   #tell(before: readonly Message[], after: readonly Message[]): void {

@@ -50,10 +50,10 @@ export interface Transport {
 
 const REMEDIES: readonly Remedy[] = ["refresh", "rehandshake"];
 
-/** The status of a failed handshake, read as this request's own, would be misjudged. */
+/** The status of a failed handshake, read as this request's own, would be misjudged; 429 is for every request. */
 const withoutStatus = (seen: FoyerProblem): Outcome<never> => {
-  const { status: _, ...problem } = seen;
-  return failed(problem);
+  const { status, ...problem } = seen;
+  return failed(status === 429 ? seen : problem);
 };
 
 /** R24: after a 401 refresh and repeat; after a second one start a new session and repeat; a third is final. */

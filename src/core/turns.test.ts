@@ -70,7 +70,7 @@ describe("a message that does not arrive", () => {
     hub.script(WIDGET_PATHS.connect, () => refusal(429, "rate_limited", { "retry-after": "7" }));
     start().send("hello");
     await env.advance(6_900);
-    expect([connects().length, stage.visitorRow()?.state]).toEqual([1, "sending"]);
+    expect([connects().length, stage.visitorRow()?.state]).toEqual([1, "queued"]);
     await env.advance(2_000);
     expect([connects().length, stage.visitorRow()?.state]).toEqual([2, "sent"]);
   });
@@ -270,14 +270,14 @@ it("a failed agent is told with Retry, which asks again and replaces the failed 
 });
 
 describe("offline", () => {
-  it("messages wait as sending and go out in order, once each, when online", async () => {
+  it("N40: messages wait as queued and go out in order, once each, when online", async () => {
     env.connected = false;
     start();
     expect([stage.widget.send("one"), stage.widget.send("two")]).toEqual([true, true]);
     await env.advance(60_000);
     expect(env.requests).toEqual([]);
     expect(stage.widget.turn.value.kind).toBe("idle");
-    expect(stage.widget.rows.value.map((row) => "state" in row && row.state)).toEqual(["sending", "sending"]);
+    expect(stage.widget.rows.value.map((row) => "state" in row && row.state)).toEqual(["queued", "queued"]);
     env.emit("online");
     await settle();
     const texts = connects().map(({ body }) => Object(body)["messages"][0].content);

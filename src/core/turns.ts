@@ -1,45 +1,25 @@
 // Owns the visitor's turns, one at a time: a message goes out, its run is followed to the end. Knows no HTTP.
 import type { ReadonlySignal, Signal } from "./signal.ts";
-import type { ConversationEvent } from "./conversation.ts";
-import type { Environment } from "./environment.ts";
+import { deliver, type DeliveryDeps, type Outgoing } from "./deliver.ts";
 import type { HistoryState, TurnState } from "./handle.ts";
 import { createId } from "./id.ts";
-import type { Page } from "./page.ts";
-import { type FoyerProblem, localProblem } from "./problem.ts";
-import { judge } from "./retry.ts";
+import type { FoyerProblem } from "./problem.ts";
 import { createRun, createRunSink, followRun, type Run } from "./run.ts";
-import { sleep } from "./schedule.ts";
 import type { Session } from "./session.ts";
-import type { StreamSink, Transport } from "./transport.ts";
+import type { StreamSink } from "./transport.ts";
 import { until } from "./until.ts";
-import type { Visit } from "./visit.ts";
-
-const QUEUE_LIFE_MS = 3_600_000;
-
-/** A visitor's message on its way. */
-interface Outgoing {
-  id: string;
-  text: string;
-  /** When it was written, ms since the epoch. */
-  atMs: number;
-}
 
 type Job =
   | { kind: "ask"; message: Outgoing }
   /** A run that goes on at the hub: after a reload, or after its answer was cut. */
   | { kind: "follow"; run: Run };
 
-export interface TurnDeps {
-  env: Environment;
-  /** Where the state is shown. */
-  state: Signal<TurnState>;
-  page: Page;
+export interface TurnDeps extends DeliveryDeps {
   session: Pick<Session, "hold" | "die">;
-  visit: Visit;
-  transport: Transport;
   history: ReadonlySignal<HistoryState>;
   loadHistory(): Promise<void>;
-  dispatch(event: ConversationEvent): void;
+  /** Whether a message is still to be sent: the history may have shown it meanwhile. */
+  isWaiting(messageId: string): boolean;
 }
 
 export class Turns {
@@ -56,12 +36,7 @@ export class Turns {
     this.#state = deps.state;
   }
 
-  /** How many messages wait. */
-  get waiting(): number {
-    return this.#queue.length;
-  }
-
-  /** Sends a message that the transcript shows as `sending`. Waits while offline, at most an hour. */
+  /** Sends a message that the transcript shows. Waits while it cannot be sent, at most an hour. */
   ask(message: Outgoing): void {
     this.#enqueue({ kind: "ask", message });
   }
@@ -78,6 +53,12 @@ export class Turns {
     this.#deps.dispatch({ kind: "continued", run });
     this.#enqueue({ kind: "follow", run });
     return true;
+  }
+
+  /** Forgets a message that was withdrawn. */
+  drop(messageId: string): void {
+    this.#queue = this.#queue.filter((job) => job.kind !== "ask" || job.message.id !== messageId);
+    if (this.#current?.run.messageId === messageId) this.#current.controller.abort();
   }
 
   /** Stops the running turn here at once, and on the hub as soon as it hears of it. */
@@ -103,7 +84,7 @@ export class Turns {
   #withdraw(): void {
     const state = this.#state.peek();
     if (state.kind !== "sending") return;
-    this.#queue = this.#queue.filter((job) => job.kind !== "ask" || job.message.id !== state.messageId);
+    this.drop(state.messageId);
     this.#state.value = { kind: "idle" };
     this.#refuse(state.messageId, STOPPED);
   }
@@ -135,6 +116,7 @@ export class Turns {
   }
 
   async #work(job: Job): Promise<void> {
+    if (job.kind === "ask" && !this.#deps.isWaiting(job.message.id)) return;
     const controller = new AbortController();
     const run = job.kind === "ask" ? createRun(createId(this.#deps.env), job.message.id) : job.run;
     this.#current = { run, controller };
@@ -158,38 +140,21 @@ export class Turns {
     this.#deps.dispatch({ kind: "accepted", id: run.messageId });
   }
 
-  /** Gets the message to the hub, always with the same ids (R25). True once its run began. */
   async #deliver(message: Outgoing, run: Run, sink: StreamSink): Promise<boolean> {
-    const { env, page, visit, transport } = this.#deps;
-    const { id: messageId, text, atMs } = message;
-    this.#state.value = { kind: "sending", messageId };
-    if (env.now() - atMs > QUEUE_LIFE_MS) return this.#refuse(messageId, EXPIRED);
-    let threadId = visit.threadId ?? createId(env);
-    for (let attempt = 0; !sink.signal.aborted; attempt++) {
-      await page.whenOnline(sink.signal);
-      visit.remember(threadId);
-      const outcome = await transport.send({ threadId, runId: run.runId, messageId, text }, sink);
-      if (run.isAccepted || sink.signal.aborted) break;
-      const problem = outcome.kind === "failed" ? outcome.problem : NO_EVENTS;
-      if (problem.code === "offline") attempt = -1;
-      const verdict = judge("send", problem, Math.max(attempt, 0), env.random);
-      if (verdict.kind === "retry") await sleep(env, verdict.delayMs, sink.signal);
-      else if (verdict.kind === "new_thread" && attempt === 0) threadId = createId(env);
-      else return this.#giveUp(messageId, verdict.kind, problem);
+    const delivery = await deliver(this.#deps, message, run, sink);
+    switch (delivery.kind) {
+      case "begun":
+        return true;
+      case "stopped":
+        return false;
+      case "handled":
+        this.#deps.dispatch({ kind: "accepted", id: message.id });
+        await this.#deps.loadHistory();
+        return false;
+      case "failed":
+        if (delivery.isTerminal) this.#deps.session.die(delivery.problem);
+        return this.#refuse(message.id, delivery.problem);
     }
-    // A new guest may have been made on the way, who must be led back to this thread.
-    if (run.isAccepted) visit.remember(threadId);
-    return run.isAccepted;
-  }
-
-  async #giveUp(messageId: string, why: string, problem: FoyerProblem): Promise<boolean> {
-    if (why === "reload") {
-      this.#deps.dispatch({ kind: "accepted", id: messageId });
-      await this.#deps.loadHistory();
-      return false;
-    }
-    if (why === "dead") this.#deps.session.die(problem);
-    return this.#refuse(messageId, problem);
   }
 
   #refuse(id: string, problem: FoyerProblem): false {
@@ -209,8 +174,6 @@ export class Turns {
   }
 }
 
-const EXPIRED: FoyerProblem = localProblem("offline", "the message waited too long for a connection", true);
-const NO_EVENTS: FoyerProblem = localProblem("bad_answer", "the stream held no events", true);
 const STOPPED: FoyerProblem = {
   code: "send_stopped",
   detail: "the visitor stopped the message before the hub took it",

@@ -306,7 +306,7 @@ describe("a logged-in visitor", () => {
     expect(stage.widget.session.value).toMatchObject({ kind: "dead", problem: { code: "token_replayed" } });
     expect(env.sent(WIDGET_PATHS.guest)).toEqual([]);
     expect(env.sent(WIDGET_PATHS.exchange).length).toBe(1);
-    expect(stage.visitorRow()).toMatchObject({ state: "failed", text: "hi" });
+    expect(stage.visitorRow()).toMatchObject({ state: "queued", text: "hi" });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 // Owns putting a widget together: what a panel needs to open, and the engine behind it once there is work for it.
-import { signal as createSignal, type Signal } from "./signal.ts";
+import { signal as createSignal } from "./signal.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { parseConfig } from "../protocol/config.ts";
 import { createEmitter } from "./emitter.ts";
@@ -30,21 +30,25 @@ interface Talk {
   room: EngineRoom;
   transcript: Transcript;
   signals: EngineSignals;
-  draft: Signal<string>;
   report(problem: FoyerProblem): void;
 }
 
 /** What a visitor does with messages. */
-function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retry"> {
-  const { env, room, transcript, signals, draft, report } = talk;
-  const canAsk = (): boolean =>
-    !room.isDisposed && signals.turn.peek().kind === "idle" && room.waiting < MAX_WAITING;
-  /** Shows at once that something happens; a turn that waits for the connection leaves the composer free. */
-  const begin = (messageId: string): void => {
-    if (room.page.online.peek()) signals.turn.value = { kind: "sending", messageId };
+function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retry" | "withdraw"> {
+  const { env, room, transcript, signals, report } = talk;
+  const { draft, turn } = signals;
+  const canAsk = (): boolean => {
+    const { kind } = turn.peek();
+    return !room.isDisposed && (kind === "idle" || kind === "waiting") && transcript.waiting < MAX_WAITING;
+  };
+  /** Shows at once that something happens; what has to wait leaves the composer free. */
+  const begin = (messageId: string): "queued" | "sending" => {
+    if (!room.page.online.peek() || turn.peek().kind !== "idle") return "queued";
+    turn.value = { kind: "sending", messageId };
+    return "sending";
   };
   const refuse = (id: string, problem: FoyerProblem): void => {
-    signals.turn.value = { kind: "idle" };
+    turn.value = { kind: "idle" };
     transcript.dispatch({ kind: "refused", id, problem });
   };
   return {
@@ -57,13 +61,12 @@ function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retr
       }
       const id = createId(env);
       const message = { id, text: trimmed, atMs: env.now() };
-      transcript.dispatch({ kind: "asked", ...message });
+      transcript.dispatch({ kind: "asked", ...message, state: begin(id) });
       if (text === draft.peek()) draft.value = "";
-      begin(id);
       room.use(
         ({ session, turns }) => {
           session.revive(false);
-          turns.ask(message);
+          turns.ask({ ...message, isTried: false });
         },
         (problem) => refuse(id, problem),
       );
@@ -73,16 +76,23 @@ function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retr
     retry(id) {
       const text = transcript.visitorText(id);
       if (text === null || !canAsk()) return;
+      // It is on its way already; what kept it may be over.
+      if (transcript.isWaiting(id)) return room.use(({ session }) => session.revive(true));
       begin(id);
       room.use(
         ({ session, turns }) => {
           session.revive(true);
           if (turns.resume(id)) return;
           transcript.dispatch({ kind: "asked_again", id });
-          turns.ask({ id, text, atMs: env.now() });
+          turns.ask({ id, text, atMs: env.now(), isTried: true });
         },
         (problem) => refuse(id, problem),
       );
+    },
+    withdraw(id) {
+      const text = transcript.withdraw(id);
+      if (text !== null) room.use(({ turns }) => turns.drop(id));
+      return text;
     },
   };
 }
@@ -152,21 +162,20 @@ export function createWidget(
     session: createSignal({ kind: "idle" }),
     history: createSignal({ kind: "none" }),
     turn: createSignal({ kind: "idle" }),
+    draft: createSignal(""),
   };
   const room = new EngineRoom({ env, options, optionProblem, transcript, signals, report, load });
-  const draft = createSignal("");
   // Whoever writes will send: by then the engine is there.
-  const stopWatching = draft.subscribe((text) => {
+  const stopWatching = signals.draft.subscribe((text) => {
     if (text !== "") room.use(() => {});
   });
   if (optionProblem !== null) report(optionProblem);
 
-  const talk: Talk = { env, room, transcript, signals, draft, report };
+  const talk: Talk = { env, room, transcript, signals, report };
   return {
     ...signals,
     online: room.page.online,
     rows: transcript.rows,
-    draft,
     ...createPanelCommands(talk, emitter.emit),
     ...createMessageCommands(talk),
     on: emitter.on,

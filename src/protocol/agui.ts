@@ -1,6 +1,6 @@
 // Owns AG-UI 1.0 events: the subset we speak, and a tolerant reader. Unknown events are null, never an error.
 // Source: https://docs.ag-ui.com/concepts/events
-import { membersOf } from "./read.ts";
+import { membersOf, parseJson } from "./read.ts";
 
 export type AguiEvent =
   | { type: "RUN_STARTED"; threadId: string; runId: string }
@@ -32,13 +32,7 @@ const MEMBERS: Record<AguiEvent["type"], Shape> = {
 
 /** Reads one `data:` payload. Null for junk, unknown types and known types with missing members. */
 export function parseAguiEvent(data: string): AguiEvent | null {
-  let body: unknown;
-  try {
-    body = JSON.parse(data);
-  } catch {
-    return null;
-  }
-  const raw = membersOf(body);
+  const raw = membersOf(parseJson(data));
   if (typeof raw["type"] !== "string" || !Object.hasOwn(MEMBERS, raw["type"])) return null;
   const type = raw["type"] as AguiEvent["type"];
   const event: Record<string, unknown> = { type };

@@ -8,6 +8,15 @@ const NONE: Members = Object.freeze({});
 export const membersOf = (value: unknown): Members =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : NONE;
 
+/** What a text says as JSON; undefined for anything else. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether it is a string of at least one and at most `max` UTF-16 code units. */
 export const isText = (value: unknown, max: number): value is string =>
   typeof value === "string" && value !== "" && value.length <= max;

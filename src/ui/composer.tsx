@@ -1,7 +1,7 @@
 // Owns the text field: what is typed, when it may be sent, and the way to stop an answer. The draft is the widget's.
 import { useLayoutEffect } from "preact/hooks";
 import type { RefObject } from "preact";
-import type { SessionState } from "../core/handle.ts";
+import type { SessionState, TurnState } from "../core/handle.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { BANNER_ID } from "./banner.tsx";
 import { Icon } from "./icons.tsx";
@@ -19,6 +19,9 @@ export function meansSend(event: KeyboardEvent): boolean {
   return event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== IME_KEY_CODE;
 }
 
+/** What is written while the hub asks for patience is queued. */
+const canSend = ({ kind }: TurnState): boolean => kind === "idle" || kind === "waiting";
+
 type Hindrance = "none" | "empty" | "too_long" | "ended";
 
 /** What keeps the draft from being sent. A session that a retry may bring back is no hindrance. */
@@ -30,7 +33,7 @@ function hindranceOf(session: SessionState, draft: string): Hindrance {
 
 function SendButton({ hindrance }: { hindrance: Hindrance }) {
   const { widget, texts } = useView();
-  const isBusy = useValue(widget.turn).kind !== "idle";
+  const isBusy = !canSend(useValue(widget.turn));
   const label = texts(isBusy ? "stop" : "send");
   const onClick = (event: MouseEvent) => {
     if (!isBusy) return;
@@ -63,6 +66,18 @@ function LengthHint({ left }: { left: number }) {
   );
 }
 
+/** How long the hub wants us to wait, as of now. */
+function WaitHint() {
+  const { widget, texts } = useView();
+  const turn = useValue(widget.turn);
+  const count = turn.kind === "waiting" ? Math.ceil((turn.untilMs - Date.now()) / 1000) : 0;
+  return (
+    <p class="meta" role="status" hidden={count <= 0}>
+      {count > 0 && texts("busy_wait", { count })}
+    </p>
+  );
+}
+
 function useGrowingHeight(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
   useLayoutEffect(() => {
     if (field.current === null) return;
@@ -81,7 +96,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
 
   const send = (event: Event) => {
     event.preventDefault();
-    if (hindrance === "none" && widget.turn.peek().kind === "idle") widget.send();
+    if (hindrance === "none" && canSend(widget.turn.peek())) widget.send();
   };
   return (
     <footer>
@@ -103,6 +118,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
         />
         <SendButton hindrance={hindrance} />
       </form>
+      <WaitHint />
       <LengthHint left={MESSAGE_MAX_LENGTH - draft.length} />
       {config.branding.privacy_notice !== "" && (
         <p class="meta" dir="auto">

@@ -11,7 +11,7 @@ export function statusText(session: SessionState, turn: TurnState, isOnline: boo
   if (!isOnline) return "status_offline";
   if (session.kind === "dead") return "status_ended";
   if (session.kind === "offline") return "status_reconnecting";
-  if (turn.kind !== "idle") return "status_answering";
+  if (turn.kind === "sending" || turn.kind === "answering") return "status_answering";
   return session.kind === "starting" ? "status_connecting" : "status_ready";
 }
 

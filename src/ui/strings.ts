@@ -21,8 +21,13 @@ const DEFAULT_TEXTS = Object.freeze({
   history_failed: "Earlier messages could not be loaded.",
 
   retry: "Retry",
+  continue: "Continue",
+  edit: "Edit",
+  remove: "Remove",
   stopped: "Stopped",
   waiting: "Sent as soon as you are online",
+  queued: "Not sent yet",
+  busy_wait: "A lot is going on. Your message goes out in about {count} s.",
   answer_failed: "That answer did not work out.",
   answer_cut: "The answer was cut off.",
 

@@ -108,6 +108,40 @@ test("a token touches its own row only", async () => {
   expect([...changed]).toEqual(["2"]);
 });
 
+describe("a message that the hub has not got", () => {
+  const button = (text: string) =>
+    [...panel.find(".log").querySelectorAll("button")].find(({ textContent }) => textContent === text);
+
+  test("Edit brings its text back into the field, above what stands there; Remove throws it away", async () => {
+    widget.draft.value = "and more";
+    await show(visitorRow("1", "Hi", { state: "queued" }));
+    expect(panel.find(".log").textContent).toContain("Not sent yet");
+    button("Edit")?.click();
+    expect([widget.calls, widget.draft.value]).toEqual([["withdraw:1"], "Hi\nand more"]);
+    button("Remove")?.click();
+    expect([widget.calls.length, widget.draft.value]).toEqual([2, "Hi\nand more"]);
+  });
+
+  test("offline it says when it goes out; refused for good it can be edited, not retried", async () => {
+    widget.online.value = false;
+    await show(visitorRow("1", "Hi", { state: "queued" }));
+    expect(panel.find(".log").textContent).toContain("Sent as soon as you are online");
+    const refused = { code: "message_too_long", detail: "", retryable: false };
+    await show(visitorRow("1", "Hi", { state: "failed", problem: refused }));
+    expect([button("Retry"), button("Edit") === undefined]).toEqual([undefined, false]);
+  });
+
+  test("the composer tells how long the hub wants us to wait, and sends on", async () => {
+    widget.turn.value = { kind: "waiting", untilMs: Date.now() + 6_500 };
+    await settle();
+    expect(panel.find("footer [role=status]").textContent).toContain("about 7 s");
+    widget.draft.value = "next";
+    await settle();
+    panel.find(".send").click();
+    expect(widget.calls).toEqual(["send:next"]);
+  });
+});
+
 describe("screen reader", () => {
   const polite = () => panel.find("[role=status].hidden").textContent;
   const assertive = () => panel.find("[role=alert].hidden").textContent;

@@ -29,11 +29,32 @@ function Failure({ problem, retryId }: { problem: FoyerProblem | undefined; retr
         {problemText(texts, problem)}{" "}
         {retryId !== undefined && problem?.retryable !== false && (
           <button type="button" class="link" onClick={() => widget.retry(retryId)}>
-            {texts("retry")}
+            {texts(problem?.code === "answer_cut" ? "continue" : "retry")}
           </button>
         )}
       </span>
     </p>
+  );
+}
+
+/** For a message that the hub has not got: take it back into the text field, or throw it away. */
+function TakeBack({ id }: { id: string }) {
+  const { widget, texts, focusEntry } = useView();
+  const take = (isKept: boolean) => {
+    const text = widget.withdraw(id);
+    // What stands in the field already is not lost.
+    if (isKept && text !== null) widget.draft.value = [text, widget.draft.peek()].filter(Boolean).join("\n");
+    focusEntry();
+  };
+  return (
+    <>
+      <button type="button" class="link" onClick={() => take(true)}>
+        {texts("edit")}
+      </button>{" "}
+      <button type="button" class="link" onClick={() => take(false)}>
+        {texts("remove")}
+      </button>
+    </>
   );
 }
 
@@ -50,8 +71,17 @@ function VisitorTurn({ row }: { row: VisitorRow }) {
       <p class="bubble" dir="auto" title={time}>
         {row.text}
       </p>
-      {row.state === "sending" && !isOnline && <p class="meta">{texts("waiting")}</p>}
+      {(row.state === "queued" || (row.state === "sending" && !isOnline)) && (
+        <p class="meta">
+          {texts(isOnline ? "queued" : "waiting")} {row.state === "queued" && <TakeBack id={row.id} />}
+        </p>
+      )}
       {row.state === "failed" && <Failure problem={row.problem} retryId={row.id} />}
+      {row.problem?.retryable === false && (
+        <p class="meta">
+          <TakeBack id={row.id} />
+        </p>
+      )}
     </div>
   );
 }

@@ -26,6 +26,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
   const calls: string[] = [];
   const isOpen = signal(false);
   const draft = signal("");
+  const rows = signal<readonly Row[]>([]);
   const turn = signal<TurnState>({ kind: "idle" });
   const widget = {
     config: signal<WidgetConfig | null>(config),
@@ -33,7 +34,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     online: signal(true),
     history: signal<HistoryState>({ kind: "none" }),
     turn,
-    rows: signal<readonly Row[]>([]),
+    rows,
     isOpen,
     draft,
     load: () => {},
@@ -47,6 +48,11 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     },
     stop: () => void calls.push("stop"),
     retry: (messageId: string) => void calls.push(`retry:${messageId}`),
+    withdraw: (messageId: string) => {
+      calls.push(`withdraw:${messageId}`);
+      const found = rows.value.find(({ id }) => id === messageId);
+      return found?.kind === "visitor" ? found.text : null;
+    },
     on: () => () => {},
     dispose: () => {},
     calls,
