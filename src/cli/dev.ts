@@ -1,6 +1,7 @@
 // Owns `foyer dev`: the hub on one origin, the demo site on another, seeded and ready to try.
 import { createDemoSite } from "../../demo/site.ts";
 import type { DemoSeed, Hub, HubOptions } from "../hub/hub.ts";
+import { allAgentKeys } from "./agent-keys.ts";
 import { listen, type Listener } from "./listen.ts";
 import { openOrExplain } from "./open-hub.ts";
 
@@ -105,6 +106,7 @@ function openHub(options: DevOptions, publicUrl: string): Promise<Hub> {
     limits,
     publicHosts,
     allowPrivateWebhooks,
+    agentKeys: allAgentKeys(process.env),
   });
 }
 

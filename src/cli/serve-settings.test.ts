@@ -33,6 +33,7 @@ describe("settings of a production hub", () => {
         trustProxy: false,
         sessionTtlS: 300,
         limits: { keyPerMinute: 1200, visitorPerMinute: 9 },
+        agentKeys: [],
         metricsToken: "x".repeat(20),
       },
     });
@@ -65,6 +66,17 @@ describe("settings of a production hub", () => {
 
   it("a metrics token that can be guessed is refused", () => {
     expect(codesOf(good, { FOYER_METRICS_TOKEN: "metrics" })).toEqual(["weak_metrics_token"]);
+  });
+
+  it("keys of agents are those that are named with their address; anything else is refused", () => {
+    const env = { OPENAI_API_KEY: "secret", FOYER_AGENT_KEYS: "OPENAI_API_KEY=https://api.openai.com" };
+    expect(checkServeSettings(good, env)).toMatchObject({
+      settings: {
+        agentKeys: [{ name: "OPENAI_API_KEY", value: "secret", origin: "https://api.openai.com" }],
+      },
+    });
+    expect(codesOf(good, { OPENAI_API_KEY: "secret" })).toEqual([]);
+    expect(codesOf(good, { FOYER_AGENT_KEYS: "OPENAI_API_KEY" })).toEqual(["invalid_agent_keys"]);
   });
 
   it.each(["http://localhost:8787", "http://127.0.0.1:8787", "http://[::1]:8787"])(

@@ -1,6 +1,8 @@
 // Owns what `foyer serve` accepts to run with: flags and environment in, settings or the list of what is wrong out.
+import type { AgentKey } from "../hub/agents/keys.ts";
 import type { HubOptions } from "../hub/hub.ts";
 import { LIMIT_NAMES, type LimitNumbers } from "../hub/limits/rules.ts";
+import { parseAgentKeys } from "./agent-keys.ts";
 
 export interface ServeFlags {
   port: number;
@@ -15,7 +17,10 @@ export interface ServeFlags {
 }
 
 export type ServeSettings = Required<
-  Pick<HubOptions, "database" | "publicUrl" | "publicHosts" | "trustProxy" | "sessionTtlS" | "limits">
+  Pick<
+    HubOptions,
+    "database" | "publicUrl" | "publicHosts" | "trustProxy" | "sessionTtlS" | "limits" | "agentKeys"
+  >
 > & { metricsToken: string | null };
 
 /** A setting with which the hub does not start: a stable code and one line that says what to do. */
@@ -84,6 +89,11 @@ function checkMetricsToken(token: string | undefined): Checked<string | null> {
     : weak("weak_metrics_token", `FOYER_METRICS_TOKEN needs ${MIN_TOKEN_LENGTH} characters or more`);
 }
 
+function checkAgentKeys(env: Record<string, string | undefined>): Checked<readonly AgentKey[]> {
+  const keys = parseAgentKeys(env["FOYER_AGENT_KEYS"], env);
+  return typeof keys === "string" ? weak("invalid_agent_keys", keys) : ok(keys);
+}
+
 /** `keyPerMinute=1200` entries as numbers. */
 function checkLimits(entries: readonly string[]): Checked<Partial<LimitNumbers>> {
   const limits: Partial<LimitNumbers> = {};
@@ -100,7 +110,7 @@ function checkLimits(entries: readonly string[]): Checked<Partial<LimitNumbers>>
 const isWeak = <T>(checked: Checked<T>): checked is Extract<Checked<T>, { kind: "weak" }> =>
   checked.kind === "weak";
 
-/** @param env where the metrics token comes from: secrets are not given as flags. */
+/** @param env where the metrics token and the keys of agents come from: secrets are not given as flags. */
 export function checkServeSettings(
   flags: ServeFlags,
   env: Record<string, string | undefined>,
@@ -110,8 +120,16 @@ export function checkServeSettings(
   const ttl = checkTtl(flags.sessionTtl);
   const metricsToken = checkMetricsToken(env["FOYER_METRICS_TOKEN"]);
   const limits = checkLimits(flags.limit ?? []);
-  if (isWeak(database) || isWeak(publicUrl) || isWeak(ttl) || isWeak(metricsToken) || isWeak(limits)) {
-    const problems = [database, publicUrl, ttl, metricsToken, limits].filter(
+  const agentKeys = checkAgentKeys(env);
+  if (
+    isWeak(database) ||
+    isWeak(publicUrl) ||
+    isWeak(ttl) ||
+    isWeak(metricsToken) ||
+    isWeak(limits) ||
+    isWeak(agentKeys)
+  ) {
+    const problems = [database, publicUrl, ttl, metricsToken, limits, agentKeys].filter(
       (check) => check.kind === "weak",
     );
     return { kind: "weak", problems: problems.map(({ code, message }) => ({ code, message })) };
@@ -125,6 +143,7 @@ export function checkServeSettings(
       trustProxy: flags.trustProxy ?? false,
       sessionTtlS: ttl.value,
       limits: limits.value,
+      agentKeys: agentKeys.value,
       metricsToken: metricsToken.value,
     },
   };

@@ -48,6 +48,7 @@ beforeAll(async () => {
     trustProxy: false,
     sessionTtlS: 300,
     limits: "on",
+    agentKeys: [],
     metricsToken: "a-token-for-prometheus",
     port: 0,
     host: "127.0.0.1",

@@ -8,7 +8,8 @@ const AGENTS = "/api/v1/agents";
 let t: TestHub;
 let stranger: string;
 beforeAll(async () => {
-  t = await createTestHub();
+  const openAi = { name: "OPENAI_API_KEY", value: "key", origin: "https://api.openai.com" };
+  t = await createTestHub({ agentKeys: [openAi] });
   stranger = (await t.hub.createOrg({ slug: "stranger" })).secret_key;
 }, 60_000);
 afterAll(() => t.hub.close());
@@ -62,6 +63,24 @@ describe("create", () => {
     const agent = await create({ name: "Other", kind, config: { ...config, unknown: 1 } });
     expect(agent.config).toMatchObject(config);
     expect(agent.config).not.toHaveProperty("unknown");
+  });
+
+  it("gives an agent only keys that the hub has for its address", async () => {
+    const config = { base_url: "https://api.openai.com/v1", model: "m", api_key_env: "OPENAI_API_KEY" };
+    const agent = await create({ name: "Keyed", kind: "openai", config });
+    for (const wrong of [{ base_url: "https://evil.example/v1" }, { api_key_env: "OTHER_API_KEY" }]) {
+      const body = { name: "Thief", kind: "openai", config: { ...config, ...wrong } };
+      const refused = [
+        await t.manage(AGENTS, { body }),
+        await t.manage(`${AGENTS}/${agent.id}`, { method: "PATCH", body: { config: body.config } }),
+      ];
+      for (const response of refused)
+        expect(await response.json()).toMatchObject({
+          code: "invalid_request",
+          errors: { config: [expect.stringMatching(/^api_key_env: .*FOYER_AGENT_KEYS/)] },
+        });
+    }
+    expect(await readBody(await t.manage(`${AGENTS}/${agent.id}`))).toEqual(agent);
   });
 
   it.each<[string, Record<string, unknown>]>([

@@ -1,11 +1,12 @@
 // Owns the management of agents: list, create, read, change, delete. Their wire shapes are in protocol/agents.ts.
 import { and, eq } from "drizzle-orm";
 import * as v from "valibot";
-import { AGENT_CONFIGS, agentAnswer, createAgentRequest, updateAgentRequest } from "../protocol/agents.ts";
-import type { AgentAnswer, AgentKind } from "../protocol/agents.ts";
+import { agentAnswer, agentConfig, createAgentRequest, updateAgentRequest } from "../protocol/agents.ts";
+import type { AgentAnswer } from "../protocol/agents.ts";
 import { AGENTS_PATH } from "../protocol/paths.ts";
 import { listAgents, pickAgent } from "./agents/directory.ts";
 import type { AgentRow } from "./agents/directory.ts";
+import { keyFor, refusedKey } from "./agents/keys.ts";
 import { findScript } from "./agents/scripted/scripts.ts";
 import { HubError } from "./errors.ts";
 import { readJson } from "./http/body.ts";
@@ -30,16 +31,18 @@ const toAnswer = (row: AgentRow): AgentAnswer => ({
   created_at: row.createdAt.toISOString(),
 });
 
-/** @throws HubError `invalid_request` when a scripted agent names no script. */
-function requireScript(kind: AgentKind, config: Record<string, unknown>): void {
-  if (kind === "scripted" && findScript(config["script"]) === null)
+/** @throws HubError `invalid_request` when the config names a script or a key that the hub does not have for it. */
+function requireParts({ agentKeys }: Services, agent: v.InferOutput<typeof agentConfig>): void {
+  if (agent.kind === "scripted" && findScript(agent.config.script) === null)
     throw wrongMembers({ config: "script: There is no script of this name" });
+  if (agent.kind === "openai" && keyFor(agentKeys, agent.config) === undefined)
+    throw wrongMembers({ config: `api_key_env: ${refusedKey(agent.config)}` });
 }
 
 /** A new config as the agent's kind reads it; what the kind does not know is left out. */
-function toConfig(kind: AgentKind, config: Record<string, unknown>): Record<string, unknown> {
-  const read = readMembers(v.object({ config: AGENT_CONFIGS[kind] }), { config });
-  requireScript(kind, read.config);
+function toConfig(services: Services, { kind }: AgentRow, config: unknown): Record<string, unknown> {
+  const read = readMembers(agentConfig, { kind, config });
+  requireParts(services, read);
   return read.config;
 }
 
@@ -72,7 +75,7 @@ const lockAccount = (tx: Database, account: Account) =>
 
 async function create(services: Services, account: Account, call: Call): Promise<AgentAnswer> {
   const wanted = readMembers(createAgentRequest, await readJson(call.request));
-  requireScript(wanted.kind, wanted.config);
+  requireParts(services, wanted);
   const now = new Date(services.clock.now());
   return services.db.transaction(async (tx) => {
     await lockAccount(tx, account);
@@ -107,7 +110,7 @@ async function update(services: Services, account: Account, call: Call): Promise
       name: wanted.name ?? agent.name,
       slug: wanted.slug ?? agent.slug,
       status: wanted.status ?? agent.status,
-      config: wanted.config === undefined ? agent.config : toConfig(agent.kind, wanted.config),
+      config: wanted.config === undefined ? agent.config : toConfig(services, agent, wanted.config),
     };
     const { name, slug, status, config } = changed;
     await tx.update(agents).set({ name, slug, status, config }).where(eq(agents.id, agent.id));

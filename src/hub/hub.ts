@@ -1,5 +1,6 @@
 // Owns the composition of the hub: opens the store, builds the services in order, closes them in reverse.
 import type { CreatedOrg } from "../protocol/orgs.ts";
+import type { AgentKey } from "./agents/keys.ts";
 import { createApp } from "./app.ts";
 import { createRunRegistry } from "./chat/registry.ts";
 import { loseAllRuns, tidyRuns } from "./chat/run-store.ts";
@@ -46,6 +47,8 @@ export interface HubOptions {
   allowPrivateWebhooks?: boolean;
   /** @default the machine's resolver and sockets */
   webhookNetwork?: WebhookNetwork;
+  /** Keys that agents of the kind `openai` may use, and where each may be sent. @default none */
+  agentKeys?: readonly AgentKey[];
   /** Rate limits. @default "on" */
   limits?: LimitOptions;
   /** Whether the last entry of X-Forwarded-For, written by your own proxy, is the visitor's address. @default false */
@@ -113,6 +116,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       network: options.webhookNetwork ?? systemNetwork(),
       allowPrivate: options.allowPrivateWebhooks ?? false,
     },
+    agentKeys: options.agentKeys ?? [],
     sessionTtlS,
   };
   return {

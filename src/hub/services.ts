@@ -1,4 +1,5 @@
 // Owns the list of what the endpoints share. Built once by hub.ts, handed to every route table.
+import type { AgentKey } from "./agents/keys.ts";
 import type { RunRegistry } from "./chat/registry.ts";
 import type { HubClock } from "./clock.ts";
 import type { HubLog } from "./log.ts";
@@ -31,6 +32,8 @@ export interface Services {
   runs: RunRegistry;
   /** How webhooks are reached, and whether they may be on private addresses. */
   webhooks: { network: WebhookNetwork; allowPrivate: boolean };
+  /** Keys that agents may use towards their models. */
+  agentKeys: readonly AgentKey[];
   /** Lifetime of session tokens, seconds. */
   sessionTtlS: number;
 }

@@ -49,6 +49,13 @@ export const AGENT_CONFIGS = {
   }),
 } as const satisfies Record<AgentKind, v.GenericSchema>;
 
+/** A kind with its config. */
+export const agentConfig = v.variant("kind", [
+  v.object({ kind: v.literal("scripted"), config: AGENT_CONFIGS.scripted }),
+  v.object({ kind: v.literal("openai"), config: AGENT_CONFIGS.openai }),
+  v.object({ kind: v.literal("ag-ui"), config: AGENT_CONFIGS["ag-ui"] }),
+]);
+
 const name = text(80);
 const slug = v.pipe(
   v.string(),

@@ -44,7 +44,8 @@ export function addServeCommand(program: Command, assetsDir: string): void {
     .addHelpText(
       "after",
       "\nExample:\n  $ DATABASE_URL=postgres://... FOYER_PUBLIC_URL=https://chat.example.com foyer serve --trust-proxy" +
-        "\n\nFOYER_METRICS_TOKEN lets whoever shows it read /metrics; without it, this machine may.",
+        "\n\nFOYER_METRICS_TOKEN lets whoever shows it read /metrics; without it, this machine may." +
+        "\nFOYER_AGENT_KEYS=OPENAI_API_KEY=https://api.openai.com,... says which variables agents may use, and where.",
     )
     .action((flags: ServeFlags) => run(flags, assetsDir));
 }

@@ -4,10 +4,18 @@ import { AGENT_CONFIGS } from "../../protocol/agents.ts";
 import { HubError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import type { AgentRow } from "./directory.ts";
+import { keyFor, refusedKey } from "./keys.ts";
+import type { AgentKey } from "./keys.ts";
 import { createAgUiAgent } from "./remote/ag-ui.ts";
 import type { Reach } from "./remote/event-stream.ts";
 import { createOpenAiAgent } from "./remote/openai.ts";
 import { findScript } from "./scripted/scripts.ts";
+
+/** What agents on other machines are reached with. */
+interface Means {
+  webhooks: Reach;
+  agentKeys: readonly AgentKey[];
+}
 
 const unavailable = (detail: string) => new HubError("agent_unavailable", { detail });
 
@@ -18,18 +26,11 @@ function read<Schema extends v.GenericSchema>(schema: Schema, row: AgentRow): v.
   return parsed.output;
 }
 
-function apiKeyFrom(name: string | null | undefined): string | null {
-  if (name === null || name === undefined) return null;
-  const value = process.env[name];
-  if (value === undefined || value === "") throw unavailable(`The hub has no environment variable ${name}`);
-  return value;
-}
-
 /**
  * @param threadId the conversation that the agent is going to answer in.
  * @throws HubError `agent_unavailable` when the row's config names nothing that exists.
  */
-export function agentFor(row: AgentRow, threadId: string, reach: Reach): Agent {
+export function agentFor(row: AgentRow, threadId: string, { webhooks: reach, agentKeys }: Means): Agent {
   switch (row.kind) {
     case "scripted": {
       const script = findScript(row.config["script"]);
@@ -38,7 +39,9 @@ export function agentFor(row: AgentRow, threadId: string, reach: Reach): Agent {
     }
     case "openai": {
       const config = read(AGENT_CONFIGS.openai, row);
-      return createOpenAiAgent(config, apiKeyFrom(config.api_key_env), reach);
+      const apiKey = keyFor(agentKeys, config);
+      if (apiKey === undefined) throw unavailable(refusedKey(config));
+      return createOpenAiAgent(config, apiKey, reach);
     }
     case "ag-ui":
       return createAgUiAgent(read(AGENT_CONFIGS["ag-ui"], row), threadId, reach);

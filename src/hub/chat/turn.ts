@@ -184,7 +184,7 @@ export async function takeTurn(
   input: RunAgentInput,
 ): Promise<EventSource> {
   requireEnabled(visitor.agent);
-  const agent = agentFor(visitor.agent, input.threadId, services.webhooks);
+  const agent = agentFor(visitor.agent, input.threadId, services);
   const owner = ownerOf(visitor);
   return services.runs.exclusive(owner, async () => {
     const decision = await services.db.transaction((tx) => decide(tx, services, visitor, input));

@@ -9,6 +9,7 @@ import type { AgentAnswer } from "../../../protocol/agents.ts";
 import type { SessionAnswer } from "../../../protocol/session.ts";
 import { codeOf, createTestHub, readBody, readFrames, textOfFrames } from "../../testing/harness.ts";
 import type { TestHub } from "../../testing/harness.ts";
+import type { AgentKey } from "../keys.ts";
 
 interface Asked {
   path: string;
@@ -36,13 +37,16 @@ beforeAll(async () => {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  t = await createTestHub({ allowPrivateWebhooks: true });
+  agentKeys = [
+    { name: "REMOTE_TEST_API_KEY", value: "key-of-the-test", origin: address },
+    { name: "FORMER_API_KEY", value: "key-of-another-day", origin: null },
+  ];
+  t = await createTestHub({ allowPrivateWebhooks: true, agentKeys });
 }, 60_000);
 beforeEach(() => {
   asked = [];
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
   server.closeAllConnections();
   server.close();
   await t.hub.close();
@@ -55,6 +59,7 @@ const answerWith = (text: string) => (response: ServerResponse) => {
   response.end(text);
 };
 
+let agentKeys: AgentKey[];
 let count = 0;
 async function createAgent(kind: string, config: Record<string, unknown>): Promise<AgentAnswer> {
   const body = { name: `Remote ${(count += 1)}`, kind, config };
@@ -77,7 +82,6 @@ describe("openai", () => {
   const config = () => ({ base_url: `${address}/v1/`, model: "small", system_prompt: "Be kind." });
 
   it("asks the endpoint for a stream, with the whole conversation, and passes the text on", async () => {
-    vi.stubEnv("REMOTE_TEST_API_KEY", "key-of-the-test");
     respond = answerWith(events({ choices: [] }, delta("Hel"), delta("lo!", "stop"), "[DONE]"));
     const { slug } = await createAgent("openai", { ...config(), api_key_env: "REMOTE_TEST_API_KEY" });
     const session = await t.guest({ agent: slug });
@@ -131,8 +135,9 @@ describe("openai", () => {
     expect(JSON.stringify(frames)).not.toContain("secret detail");
   });
 
-  it("a key that the hub does not have makes the agent unavailable", async () => {
-    const { slug } = await createAgent("openai", { ...config(), api_key_env: "MISSING_TEST_API_KEY" });
+  it("a key that the hub does not have any more makes the agent unavailable", async () => {
+    const { slug } = await createAgent("openai", { ...config(), api_key_env: "FORMER_API_KEY" });
+    agentKeys.pop();
     const session = await t.guest({ agent: slug });
     const response = await t.connect(session, { thread: "t-missing", say: [["m1", "hi"]] });
     expect(await codeOf(response)).toEqual([502, "agent_unavailable"]);
