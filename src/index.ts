@@ -6,4 +6,5 @@ export type { HistoryState, SessionState, TurnState, Visitor, Widget, WidgetEven
 export type { Environment } from "./core/environment.ts";
 export type { FoyerProblem, ProblemCode } from "./core/problem.ts";
 export type { ActivityRow, AgentRow, Row, VisitorRow } from "./core/rows.ts";
+export type { Placement } from "./ui/placement.ts";
 export type { Branding, WidgetConfig } from "./protocol/config.ts";

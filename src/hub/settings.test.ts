@@ -31,12 +31,17 @@ const EVERYTHING = {
   logo_url: "https://cdn.example.com/logo.png",
   launcher_position: "tl",
   launcher_label: "Ask us",
+  launcher_size: 64,
+  launcher_icon_url: "https://cdn.example.com/icon.svg",
   privacy_notice: "An AI answers.",
   title: "Help",
   greeting: "Hello!",
   suggestions: ["One?", "Two?"],
   color_scheme: "dark",
   radius: 0,
+  font: "Inter, sans-serif",
+  density: "compact",
+  mode: "side",
   locale: "de-AT",
 };
 const NOTHING = Object.fromEntries(Object.keys(EVERYTHING).map((member) => [member, null]));
@@ -82,6 +87,11 @@ describe("the account's settings", () => {
     ["radius", 33],
     ["radius", -1],
     ["radius", "20"],
+    ["launcher_size", 73],
+    ["launcher_icon_url", "http://a.com/x.svg"],
+    ["font", "x;y"],
+    ["density", "dense"],
+    ["mode", "inline"],
     ["locale", "de AT"],
   ])("%s = %j is refused by name, and nothing is stored", async (member, value) => {
     const before = await read();

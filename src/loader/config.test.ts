@@ -5,7 +5,6 @@ const OPTIONS = {
   clientKey: "pk_live_demo_abc",
   apiUrl: "https://hub.example",
   agent: "support",
-  userToken: null,
 };
 const CONFIG = { agent: { id: "a", name: "Nova" } };
 
@@ -19,9 +18,8 @@ describe("readLook", () => {
     [{ launcher_label: "x".repeat(99) }, { label: "x".repeat(40) }],
     [{ launcher_label: "two\nlines" }, { label: "two" }],
     [{ launcher_label: null }, { label: "" }],
-    [{ logo_url: "https://acme.com/l.png" }, { logoUrl: "https://acme.com/l.png" }],
-    [{ logo_url: "javascript:alert(1)" }, { logoUrl: "" }],
-    [{ logo_url: {} }, { logoUrl: "" }],
+    [{ launcher_size: 64 }, { size: 64 }],
+    [{ launcher_size: "1px);}" }, { size: 56 }],
   ])("reads %j", (branding, look) => {
     expect(readLook({ ...CONFIG, branding })).toMatchObject(look);
   });

@@ -1,7 +1,7 @@
 // Owns the one request before the launcher shows: the bootstrap config, with retries where a retry can help.
 import type { LauncherLook } from "../ui/launcher.ts";
 import { report } from "./report.ts";
-import type { TagOptions } from "./tag.ts";
+import type { Tag } from "./tag.ts";
 
 const MAX_TRIES = 8;
 const TIMEOUT_MS = 10_000;
@@ -29,7 +29,7 @@ export function readLook(config: Foreign): LauncherLook | null {
         color: pick(branding?.["primary_color"], /^#[\da-f]{6}$/i, "#3b5bdb"),
         position: pick(branding?.["launcher_position"], /^[bt][lr]$/, "br"),
         label: pick(branding?.["launcher_label"] ?? "", /^.{0,40}/, ""),
-        logoUrl: pick(branding?.["logo_url"], /^https:\/\/[^\s"'<>\\]+$/i, ""),
+        size: Number(branding?.["launcher_size"]) || 56,
         name: `Chat with ${name.slice(0, 80)}`,
       };
 }
@@ -40,7 +40,7 @@ export function readLook(config: Foreign): LauncherLook | null {
  * Any other answer is final and reported. Returns what aborts the request, ends the retries and clears the timer.
  */
 export function fetchConfig(
-  { apiUrl, clientKey, agent }: TagOptions,
+  { apiUrl, clientKey, agent }: Pick<Tag, "apiUrl" | "clientKey" | "agent">,
   onConfig: (raw: unknown, look: LauncherLook) => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout>;

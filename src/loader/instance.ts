@@ -57,23 +57,24 @@ function createChunkLoader(scriptUrl: string): () => Promise<PanelModule | undef
     }));
 }
 
-export function createInstance(
-  { options, scriptUrl }: Tag,
-  instances: FoyerApi["instances"],
-  onDestroy: () => void,
-): FoyerApi {
+export function createInstance(tag: Tag, instances: FoyerApi["instances"], onDestroy: () => void): FoyerApi {
   let isAlive = true;
   const cleanups: Cleanups = [() => (isAlive = false), onDestroy];
-  const load = createChunkLoader(scriptUrl);
+  const load = createChunkLoader(tag.scriptUrl);
   const seam = new Promise<PanelSeam>((resolve) => {
-    const stopConfig = fetchConfig(options, (config, look) => {
+    const stopConfig = fetchConfig(tag, (config, look) => {
       const host = createHost(look);
       for (const intent of INTENTS) host.button.addEventListener(intent, load);
       host.button.addEventListener("click", () => phase === "starting" || api.toggle());
       cleanups.push(() => host.element.remove());
+      // The page has a button of its own, or a place in it: the panel finds it, and starts at once.
+      if (tag.read("launcher") || tag.read("target")) {
+        host.button.style.display = "none";
+        prepare();
+      }
       // Two quiet moments, so that neither is a long task: one reads the chunk, the next starts the widget.
       whenIdle(async () => (await load()) && isAlive && whenIdle(prepare, cleanups), cleanups);
-      resolve({ options: { ...options, config }, host });
+      resolve({ ...tag, config, host });
     });
     cleanups.push(stopConfig);
   });

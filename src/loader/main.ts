@@ -12,7 +12,7 @@ declare global {
 function boot(current: unknown): void {
   const tag = findTag(current);
   if (typeof tag === "string") return report(tag);
-  const key = tag.options.clientKey;
+  const key = tag.clientKey;
   const before = window.Foyer;
   const queue = Array.isArray(before) ? before : undefined;
   const instances = Array.isArray(before) ? {} : (before?.instances ?? {});

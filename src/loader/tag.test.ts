@@ -29,29 +29,37 @@ describe("findTag", () => {
       ),
     ).toEqual({
       scriptUrl: SRC,
-      options: { clientKey: KEY, apiUrl: "https://hub.example/base", agent: "support", userToken: "t.t.t" },
+      clientKey: KEY,
+      apiUrl: "https://hub.example/base",
+      agent: "support",
+      read: expect.any(Function),
     });
+    const tag = findTag(own({ "data-user-token": "t.t.t" }));
+    expect(typeof tag === "string" ? tag : [tag.read("user-token"), tag.read("mode")]).toEqual([
+      "t.t.t",
+      null,
+    ]);
   });
 
   it("takes the script's origin as the hub", () => {
-    expect(findTag(own())).toMatchObject({ options: { apiUrl: "https://cdn.example", agent: null } });
+    expect(findTag(own())).toMatchObject({ apiUrl: "https://cdn.example", agent: null });
   });
 
   it.each([null, undefined, {}, "script"])("searches the page when currentScript is %j", (current) => {
     document.body.append(own());
-    expect(findTag(current)).toMatchObject({ options: { clientKey: KEY } });
+    expect(findTag(current)).toMatchObject({ clientKey: KEY });
   });
 
   it("N5: passes over an element that clobbers currentScript", () => {
     const image = document.createElement("img");
     image.setAttribute("data-client-key", "pk_live_demo_evil00000000000000000000");
     document.body.append(image, own());
-    expect(findTag(image)).toMatchObject({ options: { clientKey: KEY } });
+    expect(findTag(image)).toMatchObject({ clientKey: KEY });
   });
 
   it("reads the URL's query when data attributes were stripped", () => {
     const src = `${SRC}?client_key=${KEY}&agent=sales&api_url=https%3A%2F%2Fhub.example`;
-    const expected = { options: { clientKey: KEY, agent: "sales", apiUrl: "https://hub.example" } };
+    const expected = { clientKey: KEY, agent: "sales", apiUrl: "https://hub.example" };
     expect(findTag(script({ src }))).toMatchObject(expected);
     document.body.append(script({ src }));
     expect(findTag(null)).toMatchObject(expected);
@@ -59,7 +67,7 @@ describe("findTag", () => {
 
   it("finds a tag beside its own script, and keeps its own script's place", () => {
     document.body.append(script({ "data-client-key": KEY }));
-    expect(findTag(script({ src: SRC }))).toMatchObject({ scriptUrl: SRC, options: { clientKey: KEY } });
+    expect(findTag(script({ src: SRC }))).toMatchObject({ scriptUrl: SRC, clientKey: KEY });
   });
 
   it.each([
@@ -83,7 +91,7 @@ describe("findTag", () => {
   it.each(["http://localhost:8787", "http://127.0.0.1", "http://[::1]:9", "https://hub.example:8443"])(
     "takes %s as the hub",
     (apiUrl) => {
-      expect(findTag(own({ "data-api-url": apiUrl }))).toMatchObject({ options: { apiUrl } });
+      expect(findTag(own({ "data-api-url": apiUrl }))).toMatchObject({ apiUrl });
     },
   );
 });

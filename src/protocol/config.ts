@@ -7,6 +7,18 @@ export type LauncherPosition = (typeof LAUNCHER_POSITIONS)[number];
 export const COLOR_SCHEMES = ["auto", "light", "dark"] as const;
 export type ColorScheme = (typeof COLOR_SCHEMES)[number];
 
+/** Where the panel stands: over the page near the launcher, along a side, or over the whole page. */
+export const PANEL_MODES = ["floating", "side", "full"] as const;
+export type PanelMode = (typeof PANEL_MODES)[number];
+
+export const DENSITIES = ["comfortable", "compact"] as const;
+export type Density = (typeof DENSITIES)[number];
+
+/** Names of font families as CSS lists them: nothing in it can end the declaration. */
+export const FONT_PATTERN = /^[\w\s,"'-]{0,200}$/;
+
+export const LAUNCHER_SIZES = { min: 44, max: 72 } as const;
+
 export const AUTH_MODES = ["guest", "user"] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
@@ -26,6 +38,10 @@ export interface Branding {
   launcher_position: LauncherPosition;
   /** Text beside the launcher icon, up to 40 characters; "" draws a round launcher. @default "" */
   launcher_label: string;
+  /** Height of the launcher, px, 44 to 72. @default 56 */
+  launcher_size: number;
+  /** https image in the launcher; "" takes the logo, else the built-in icon. @default "" */
+  launcher_icon_url: string;
   /** One quiet line below the composer. @default "" */
   privacy_notice: string;
   /** Panel title; "" shows the agent's name. @default "" */
@@ -38,6 +54,12 @@ export interface Branding {
   color_scheme: ColorScheme;
   /** Corner radius of the panel, px, 0 to 32. @default 20 */
   radius: number;
+  /** `font-family` of panel and launcher; "" is the system's. @default "" */
+  font: string;
+  /** @default "comfortable" */
+  density: Density;
+  /** @default "floating" */
+  mode: PanelMode;
   /** BCP 47 language tag, "" follows the page. @default "" */
   locale: string;
 }
@@ -55,15 +77,21 @@ export interface WidgetConfig {
 const MAX_TEXT = 500;
 const MAX_RADIUS = 32;
 
+const between = (value: unknown, min: number, max: number, byDefault: number): number =>
+  typeof value === "number" && value >= min && value <= max ? value : byDefault;
+
+const IMAGE_URL = /^https:\/\/[^\s"'<>\\]{1,2000}$/i;
+
 /** Every member falls back to a safe default: a damaged config never stops the widget from booting. */
 export function parseBranding(value: unknown): Branding {
   const raw = membersOf(value);
-  const radius = raw["radius"];
   return {
     primary_color: textLike(raw["primary_color"], /^#[\da-f]{6}$/i, "#3b5bdb"),
-    logo_url: textLike(raw["logo_url"], /^https:\/\/[^\s"'<>\\]{1,2000}$/i, ""),
+    logo_url: textLike(raw["logo_url"], IMAGE_URL, ""),
     launcher_position: oneOf(raw["launcher_position"], LAUNCHER_POSITIONS, "br"),
     launcher_label: textUpTo(raw["launcher_label"], 40),
+    launcher_size: between(raw["launcher_size"], LAUNCHER_SIZES.min, LAUNCHER_SIZES.max, 56),
+    launcher_icon_url: textLike(raw["launcher_icon_url"], IMAGE_URL, ""),
     privacy_notice: textUpTo(raw["privacy_notice"], MAX_TEXT),
     title: textUpTo(raw["title"], 80),
     greeting: textUpTo(raw["greeting"], MAX_TEXT),
@@ -72,7 +100,10 @@ export function parseBranding(value: unknown): Branding {
       .filter(Boolean)
       .slice(0, 4),
     color_scheme: oneOf(raw["color_scheme"], COLOR_SCHEMES, "auto"),
-    radius: typeof radius === "number" && radius >= 0 && radius <= MAX_RADIUS ? radius : 20,
+    radius: between(raw["radius"], 0, MAX_RADIUS, 20),
+    font: textLike(raw["font"], FONT_PATTERN, ""),
+    density: oneOf(raw["density"], DENSITIES, "comfortable"),
+    mode: oneOf(raw["mode"], PANEL_MODES, "floating"),
     locale: textLike(raw["locale"], /^[\w-]{0,35}$/, ""),
   };
 }

@@ -85,6 +85,8 @@ describe("parseConfig", () => {
     title: fc.string({ maxLength: 200 }),
     suggestions: fc.array(fc.oneof(fc.string(), foreign), { maxLength: 8 }),
     color_scheme: fc.constantFrom(...COLOR_SCHEMES, "sepia"),
+    launcher_size: fc.oneof(fc.double(), fc.integer()),
+    font: fc.oneof(fc.constantFrom("Inter, sans-serif"), fc.string()),
     radius: fc.oneof(fc.double(), fc.integer()),
     locale: fc.oneof(fc.constantFrom("de", "pt-BR"), fc.string()),
   });
@@ -100,9 +102,11 @@ describe("parseConfig", () => {
       fc.property(config, (body) => {
         const read = parseConfig(fromJson(JSON.stringify(body)));
         if (read === null) return;
-        const { primary_color, logo_url, radius, suggestions, ...others } = read.branding;
+        const { primary_color, logo_url, radius, suggestions, launcher_size, ...others } = read.branding;
         expect(primary_color).toMatch(/^#[\da-f]{6}$/i);
         expect(logo_url).toMatch(/^(https:\/\/[^\s"'<>\\]+)?$/i);
+        expect(launcher_size >= 44 && launcher_size <= 72).toBe(true);
+        expect(others.font).not.toMatch(/[;:(){}\\]/);
         expect(radius >= 0 && radius <= 32).toBe(true);
         expect(suggestions.length <= 4 && suggestions.every((line) => line.length <= 500)).toBe(true);
         expect(Object.values(others).every((value) => value.length <= 500)).toBe(true);

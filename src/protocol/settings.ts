@@ -1,30 +1,48 @@
 // Owns the management shapes of widget settings: the account's branding; an agent's own, and who may talk to it.
 import * as v from "valibot";
-import { COLOR_SCHEMES, LAUNCHER_POSITIONS } from "./config.ts";
+import {
+  COLOR_SCHEMES,
+  DENSITIES,
+  FONT_PATTERN,
+  LAUNCHER_POSITIONS,
+  LAUNCHER_SIZES,
+  PANEL_MODES,
+} from "./config.ts";
 
 export const AGENT_AUTH_MODES = ["guest", "user", "both"] as const;
 export type AgentAuthMode = (typeof AGENT_AUTH_MODES)[number];
 
 const upTo = (length: number) => v.pipe(v.string(), v.maxLength(length));
+const imageUrl = v.pipe(v.string(), v.regex(/^(?:https:\/\/[^\s"'<>\\]{1,2000})?$/, "must be an https URL"));
 const color = v.pipe(v.string(), v.regex(/^#[\dA-Fa-f]{6}$/, "must be a colour as in #3b5bdb"));
 
 /** Every member of the branding that a page is told, with the limits that the page's own reader has. */
 const branding = {
   primary_color: color,
   accent_color: color,
-  logo_url: v.pipe(
-    v.string(),
-    v.regex(/^(?:https:\/\/[^\s"'<>\\]{1,2000})?$/, "must be an https URL"),
-    v.description("https, or empty for the built-in mark"),
-  ),
+  logo_url: v.pipe(imageUrl, v.description("https, or empty for the built-in mark")),
   launcher_position: v.picklist(LAUNCHER_POSITIONS),
   launcher_label: v.pipe(upTo(40), v.description("Empty draws a round launcher")),
+  launcher_size: v.pipe(
+    v.number(),
+    v.minValue(LAUNCHER_SIZES.min),
+    v.maxValue(LAUNCHER_SIZES.max),
+    v.description("Height of the launcher, px"),
+  ),
+  launcher_icon_url: v.pipe(imageUrl, v.description("https, or empty for the logo or the built-in icon")),
   privacy_notice: v.pipe(upTo(500), v.description("A quiet line below the composer")),
   title: v.pipe(upTo(80), v.description("Empty shows the agent's name")),
   greeting: v.pipe(upTo(500), v.description("First sentence of an empty conversation")),
   suggestions: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(500))), v.maxLength(4)),
   color_scheme: v.picklist(COLOR_SCHEMES),
   radius: v.pipe(v.number(), v.minValue(0), v.maxValue(32), v.description("Corners of the panel, px")),
+  font: v.pipe(
+    v.string(),
+    v.regex(FONT_PATTERN, "must be a list of font families"),
+    v.description("font-family; empty is the system's"),
+  ),
+  density: v.picklist(DENSITIES),
+  mode: v.pipe(v.picklist(PANEL_MODES), v.description("Near the launcher, along a side, or the whole page")),
   locale: v.pipe(
     v.string(),
     v.regex(/^[\w-]{0,35}$/, "must be a language tag"),
@@ -42,12 +60,17 @@ const brandingOrNull = {
   logo_url: v.nullable(branding.logo_url),
   launcher_position: v.nullable(branding.launcher_position),
   launcher_label: v.nullable(branding.launcher_label),
+  launcher_size: v.nullable(branding.launcher_size),
+  launcher_icon_url: v.nullable(branding.launcher_icon_url),
   privacy_notice: v.nullable(branding.privacy_notice),
   title: v.nullable(branding.title),
   greeting: v.nullable(branding.greeting),
   suggestions: v.nullable(branding.suggestions),
   color_scheme: v.nullable(branding.color_scheme),
   radius: v.nullable(branding.radius),
+  font: v.nullable(branding.font),
+  density: v.nullable(branding.density),
+  mode: v.nullable(branding.mode),
   locale: v.nullable(branding.locale),
 };
 

@@ -11,7 +11,7 @@ export function Banner() {
   const session = useValue(widget.session);
   if (!useValue(widget.online)) {
     return (
-      <div class="banner" id={BANNER_ID} role="status">
+      <div class="banner" part="banner" id={BANNER_ID} role="status">
         <Icon name="offline" />
         <p dir="auto">
           <b>{texts("offline_title")}</b> {texts("offline_hint")}
@@ -21,7 +21,7 @@ export function Banner() {
   }
   if (session.kind !== "dead") return null;
   return (
-    <div class="banner" id={BANNER_ID} role="alert">
+    <div class="banner" part="banner" id={BANNER_ID} role="alert">
       <Icon name="warning" />
       <p dir="auto">{problemText(texts, session.problem)}</p>
     </div>

@@ -44,6 +44,7 @@ function SendButton({ hindrance }: { hindrance: Hindrance }) {
   return (
     <button
       class="send"
+      part="send"
       aria-label={label}
       title={!isBusy && hindrance === "empty" ? texts("send_empty") : label}
       aria-disabled={!isBusy && hindrance !== "none"}
@@ -100,9 +101,10 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
   };
   return (
     <footer>
-      <form class="composer" onSubmit={send}>
+      <form class="composer" part="composer" onSubmit={send}>
         <textarea
           ref={field}
+          part="input"
           rows={1}
           // An empty field with "auto" would read left to right on every page.
           dir={draft === "" ? undefined : "auto"}

@@ -2,12 +2,13 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Widget } from "../core/handle.ts";
-import type { WidgetConfig } from "../protocol/config.ts";
+import type { PanelMode, WidgetConfig } from "../protocol/config.ts";
 import { Announcer } from "./announcer.tsx";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import { Header } from "./header.tsx";
-import { useSheet } from "./sheet.ts";
+import { layoutOf } from "./placement.ts";
+import { SMALL_QUERY, useMedia, useSheet } from "./sheet.ts";
 import { textsFor } from "./strings.ts";
 import { Transcript } from "./transcript.tsx";
 import { useValue } from "./use-value.ts";
@@ -85,23 +86,29 @@ function useViewOf(widget: Widget, config: WidgetConfig, focusEntry: () => void)
 export function Dialog({
   widget,
   config,
+  mode,
   leave,
 }: {
   widget: Widget;
   config: WidgetConfig;
+  mode: PanelMode | "inline";
   leave: () => void;
 }) {
   const dialog = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const isOpen = useValue(widget.isOpen);
   const enter = () => {
+    if (mode === "inline") return;
     const target = matchMedia(NO_KEYBOARD_POPUP).matches ? dialog.current : field.current;
     target?.focus({ preventScroll: true });
   };
   const view = useViewOf(widget, config, enter);
   const isPresent = usePresence(dialog, isOpen, { enter, leave });
-  const isSheet = useSheet(dialog, isOpen);
+  const layout = layoutOf(mode, useMedia(SMALL_QUERY));
+  const isSheet = layout === "sheet";
+  useSheet(dialog, isSheet && isOpen);
   const onKeyDown = (event: KeyboardEvent) => {
+    if (mode === "inline") return;
     if (event.key === "Escape" && !event.isComposing) {
       event.preventDefault();
       widget.close();
@@ -115,15 +122,17 @@ export function Dialog({
       <section
         ref={dialog}
         class={isOpen ? "panel" : "panel closing"}
-        role="dialog"
+        part="panel"
+        role={mode === "inline" ? "region" : "dialog"}
         aria-labelledby={TITLE_ID}
         aria-modal={isSheet ? "true" : undefined}
         inert={!isOpen}
         tabIndex={-1}
+        data-layout={layout}
         data-corner={config.branding.launcher_position}
         onKeyDown={onKeyDown}
       >
-        <Header titleId={TITLE_ID} />
+        <Header titleId={TITLE_ID} isClosable={mode !== "inline"} />
         <Banner />
         <Transcript />
         <Composer field={field} />

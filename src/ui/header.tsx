@@ -22,6 +22,7 @@ export function Avatar({ size = "" }: { size?: "small" | "large" | "" }) {
     return (
       <img
         class={`avatar ${size}`}
+        part="avatar"
         src={logoUrl}
         alt=""
         referrerpolicy="no-referrer"
@@ -30,33 +31,36 @@ export function Avatar({ size = "" }: { size?: "small" | "large" | "" }) {
     );
   }
   return (
-    <span class={`avatar ${size}`}>
+    <span class={`avatar ${size}`} part="avatar">
       <Icon name="spark" />
     </span>
   );
 }
 
-export function Header({ titleId }: { titleId: string }) {
+export function Header({ titleId, isClosable }: { titleId: string; isClosable: boolean }) {
   const { widget, texts, name } = useView();
   const status = statusText(useValue(widget.session), useValue(widget.turn), useValue(widget.online));
   return (
-    <header>
+    <header part="header">
       <Avatar />
       <div class="who">
-        <h2 id={titleId} dir="auto">
+        <h2 id={titleId} part="title" dir="auto">
           {name}
         </h2>
         <p class="meta">{texts(status)}</p>
       </div>
-      <button
-        type="button"
-        class="tool"
-        aria-label={texts("close")}
-        title={texts("close")}
-        onClick={() => widget.close()}
-      >
-        <Icon name="chevron" />
-      </button>
+      {isClosable && (
+        <button
+          type="button"
+          class="tool"
+          part="close"
+          aria-label={texts("close")}
+          title={texts("close")}
+          onClick={() => widget.close()}
+        >
+          <Icon name="chevron" />
+        </button>
+      )}
     </header>
   );
 }

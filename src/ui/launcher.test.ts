@@ -1,12 +1,13 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { makeOpenable } from "./launcher-open.ts";
 import { createHost, type LauncherLook } from "./launcher.ts";
+import { fakeConfig } from "./testing/fake-widget.ts";
 
 const LOOK: LauncherLook = {
   color: "#3b5bdb",
   position: "br",
   label: "",
-  logoUrl: "",
+  size: 56,
   name: "Chat with Nova",
 };
 const draw = (look: Partial<LauncherLook> = {}) => createHost({ ...LOOK, ...look });
@@ -28,7 +29,7 @@ it.each([
 ])("position %s sets %j only", (position, sides) => {
   const { style } = draw({ position }).button;
   const set = ["top", "bottom", "left", "right"].filter((side) =>
-    style.cssText.includes(`${side}: calc(24px`),
+    style.cssText.includes(`${side}: calc(var(--foyer-edge,24px)`),
   );
   expect(set.toSorted()).toEqual(sides.toSorted());
 });
@@ -50,18 +51,32 @@ it.each([
   expect(draw({ color }).button.style.color).toBe(text);
 });
 
-it("puts the logo in the icon's place once it has loaded, and never before", () => {
-  const { button } = draw({ logoUrl: "https://acme.example/logo.png" });
-  expect(button.querySelector("img")).toBeNull();
-  expect(button.querySelector("i")).not.toBeNull();
-});
+it.each([
+  ["", "https://acme.example/logo.png", "https://acme.example/logo.png"],
+  ["https://acme.example/icon.svg", "https://acme.example/logo.png", "https://acme.example/icon.svg"],
+])(
+  "icon %j and logo %j: shows %s in the icon's place once it has loaded, and never before",
+  (icon, logo, shown) => {
+    const host = draw();
+    const images: HTMLImageElement[] = [];
+    vi.stubGlobal("Image", function FakeImage() {
+      const image = document.createElement("img");
+      images.push(image);
+      return image;
+    });
+    makeOpenable(host, fakeConfig({ launcher_icon_url: icon, logo_url: logo }).branding);
+    vi.unstubAllGlobals();
+    expect(host.button.querySelector("img")).toBeNull();
+    images[0]?.dispatchEvent(new Event("load"));
+    expect(host.button.querySelector("i")).toBeNull();
+    expect(host.button.querySelector("img")?.src).toBe(shown);
+  },
+);
 
 it("gains its expanded state when a panel runs behind it", () => {
   const host = draw();
   expect(host.button.hasAttribute("aria-expanded")).toBe(false);
-  const { setOpen } = makeOpenable(host);
+  makeOpenable(host, undefined);
   expect(host.button.getAttribute("aria-expanded")).toBe("false");
-  setOpen(true);
-  expect(host.button.getAttribute("aria-expanded")).toBe("true");
   expect(host.root.adoptedStyleSheets).toHaveLength(2);
 });

@@ -10,8 +10,8 @@ export interface LauncherLook {
   position: string;
   /** Text beside the icon; "" draws a round launcher. */
   label: string;
-  /** https image shown instead of the chat icon; "" for the built-in one. */
-  logoUrl: string;
+  /** Height, px; taken to be between 44 and 72. */
+  size: number;
   /** Accessible name where there is no label. */
   name: string;
 }
@@ -22,13 +22,6 @@ export interface Host {
   button: HTMLButtonElement;
 }
 
-/** The launcher of a running panel, see launcher-open.ts. */
-export interface Launcher {
-  button: HTMLButtonElement;
-  /** Morphs the icon and sets `aria-expanded`. */
-  setOpen(isOpen: boolean): void;
-}
-
 /**
  * Accent as a fill with its text, contrast 4.5 or more, as the panel does it: mid tones get white text and are darkened
  * as far as that needs, light ones get black. WCAG relative luminance, its gamma taken as 2.2.
@@ -37,14 +30,16 @@ function fillOf(color: string): string {
   const linear = (start: number) => (parseInt(color.slice(start, start + 2), 16) / 255) ** 2.2;
   const luminance = 0.21 * linear(1) + 0.72 * linear(3) + 0.07 * linear(5);
   const darkerBy = Math.max(0, 100 - 100 * (0.18 / luminance) ** 0.45);
-  return luminance > 0.3 ? `${color};color:#000` : `color-mix(in srgb,${color},#000 ${darkerBy}%);color:#fff`;
+  const [fill, text] =
+    luminance > 0.3 ? [color, "#000"] : [`color-mix(in srgb,${color},#000 ${darkerBy}%)`, "#fff"];
+  return `background:var(--foyer-accent,${fill});color:${text}`;
 }
 
 /**
  * Creates `<foyer-chat>` with an open shadow root and the launcher in it, as the last child of the root element: there
  * no transformed body moves our fixed boxes, and pages that swap their body keep the widget. A click is the caller's.
  */
-export function createHost({ color, position, label, logoUrl, name }: LauncherLook): Host {
+export function createHost({ color, position, label, size, name }: LauncherLook): Host {
   const element = document.createElement("foyer-chat");
   const root = element.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
@@ -52,19 +47,13 @@ export function createHost({ color, position, label, logoUrl, name }: LauncherLo
   root.adoptedStyleSheets = [sheet];
 
   const button = document.createElement("button");
-  const edge = (side: string) => `${side}:calc(24px + env(safe-area-inset-${side}));`;
+  const edge = (side: string) => `${side}:calc(var(--foyer-edge,24px) + env(safe-area-inset-${side}));`;
   button.style.cssText =
     edge(position[0] === "t" ? "top" : "bottom") +
     edge(position[1] === "l" ? "left" : "right") +
-    `background:${fillOf(color)}`;
+    `height:clamp(44px,var(--foyer-launcher-size,${size}px),72px);${fillOf(color)}`;
   button.ariaLabel = label || name;
   button.append(document.createElement("i"), label);
-  if (logoUrl) {
-    const logo = new Image(24, 24);
-    logo.referrerPolicy = "no-referrer";
-    logo.addEventListener("load", () => button.firstChild?.replaceWith(logo));
-    logo.src = logoUrl;
-  }
   root.append(button);
   document.documentElement.append(element);
   return { element, root, button };

@@ -1,26 +1,22 @@
 // Owns the npm way onto a page: host, launcher and panel for a widget that the page has made itself.
 import type { Widget } from "../core/handle.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
-import { makeOpenable } from "./launcher-open.ts";
 import { createHost } from "./launcher.ts";
 import { mountPanel } from "./panel-view.tsx";
+import type { Placement } from "./placement.ts";
 import { textsFor } from "./strings.ts";
 
-function show(widget: Widget, config: WidgetConfig): () => void {
-  const { primary_color, launcher_position, launcher_label, logo_url, title } = config.branding;
+function show(widget: Widget, config: WidgetConfig, placement: Placement): () => void {
+  const { primary_color, launcher_position, launcher_label, launcher_size, title } = config.branding;
   const host = createHost({
     color: primary_color,
     position: launcher_position,
     label: launcher_label,
-    logoUrl: logo_url,
+    size: launcher_size,
     name: textsFor(config.strings)("launcher", { name: title || config.agent.name }),
   });
   host.button.addEventListener("click", () => widget.toggle());
-  const unmount = mountPanel(widget, {
-    host: host.element,
-    root: host.root,
-    launcher: makeOpenable(host),
-  });
+  const unmount = mountPanel(widget, host, placement);
   return () => {
     unmount();
     host.element.remove();
@@ -30,13 +26,14 @@ function show(widget: Widget, config: WidgetConfig): () => void {
 /**
  * Shows a widget: the launcher as soon as its config has arrived, the panel when it is opened.
  * On a server it does nothing.
+ * @param placement where it stands. @default what the hub's config says
  * @returns a function that removes it from the page; the widget and its conversation live on
  */
-export function mount(widget: Widget): () => void {
+export function mount(widget: Widget, placement: Placement = {}): () => void {
   if (typeof document === "undefined") return () => {};
   let hide: (() => void) | null = null;
   const stop = widget.config.subscribe((config) => {
-    if (config !== null) hide ??= show(widget, config);
+    if (config !== null) hide ??= show(widget, config, placement);
   });
   widget.load();
   return () => {

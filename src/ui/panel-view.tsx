@@ -4,8 +4,11 @@ import type { Widget } from "../core/handle.ts";
 import { Boundary } from "./boundary.tsx";
 import { Dialog } from "./dialog.tsx";
 import { directionOf } from "./direction.ts";
-import type { Launcher } from "./launcher.ts";
+import type { Host } from "./launcher.ts";
+import { takePlace, type Place } from "./place.ts";
+import type { Placement } from "./placement.ts";
 import { report } from "./report.ts";
+import { onSchemeChange, pageScheme } from "./scheme.ts";
 import { textsFor } from "./strings.ts";
 import composerCss from "./composer.css?inline";
 import panelCss from "./panel.css?inline";
@@ -14,14 +17,7 @@ import turnsCss from "./turns.css?inline";
 import { applyTheme } from "./theme.ts";
 import { useValue } from "./use-value.ts";
 
-export interface PanelParts {
-  host: HTMLElement;
-  root: ShadowRoot;
-  launcher: Launcher;
-}
-
 const KEY_EVENTS = ["keydown", "keyup", "keypress"] as const;
-const DARK_QUERY = "(prefers-color-scheme: dark)";
 
 function adoptStyles(root: ShadowRoot): () => void {
   const sheet = new CSSStyleSheet();
@@ -42,28 +38,26 @@ function keepKeys(host: HTMLElement): () => void {
   };
 }
 
-/** Themes the container by the config, and follows the page's colour scheme where the config says "auto". */
-function followTheme(widget: Widget, container: HTMLElement, host: HTMLElement): () => void {
-  const media = matchMedia(DARK_QUERY);
+/** Themes panel and launcher by the config, and follows the page or the system where the config says "auto". */
+function followTheme(widget: Widget, { element, button }: Host, container: HTMLElement): () => void {
   const update = () => {
     const branding = widget.config.value?.branding;
     if (branding === undefined) return;
     const wanted = branding.color_scheme;
-    applyTheme(container, branding, wanted === "auto" ? (media.matches ? "dark" : "light") : wanted);
-    container.dir = directionOf(branding.locale, host);
+    const scheme = wanted === "auto" ? pageScheme(element.parentElement ?? document.documentElement) : wanted;
+    applyTheme({ container, button }, branding, scheme);
+    container.dir = directionOf(branding.locale, element);
     if (branding.locale !== "") container.lang = branding.locale;
   };
-  media.addEventListener("change", update);
-  const stop = widget.config.subscribe(update);
-  return () => {
-    stop();
-    media.removeEventListener("change", update);
-  };
+  const ends = [onSchemeChange(update), widget.config.subscribe(update)];
+  return () => ends.forEach((end) => end());
 }
 
-function Stage({ widget, leave }: { widget: Widget; leave: () => void }) {
+function Stage({ widget, place }: { widget: Widget; place: Place }) {
   const config = useValue(widget.config);
-  return config === null ? null : <Dialog widget={widget} config={config} leave={leave} />;
+  const mode = useValue(place.mode);
+  if (config === null || mode === null) return null;
+  return <Dialog widget={widget} config={config} mode={mode} leave={place.leave} />;
 }
 
 function Broken({ widget }: { widget: Widget }) {
@@ -72,10 +66,10 @@ function Broken({ widget }: { widget: Widget }) {
 
 /**
  * Mounts the panel of a widget; it shows when `widget.isOpen` is true. Throws nothing: what goes wrong is reported.
- * @param parts host element, its open shadow root, and the launcher that gets the focus back
+ * @param host host element with its open shadow root and the launcher
  * @returns a function that removes everything this call added
  */
-export function mountPanel(widget: Widget, { host, root, launcher }: PanelParts): () => void {
+export function mountPanel(widget: Widget, host: Host, placement: Placement = {}): () => void {
   const undo: (() => void)[] = [];
   try {
     const container = document.createElement("div");
@@ -85,15 +79,15 @@ export function mountPanel(widget: Widget, { host, root, launcher }: PanelParts)
         render(null, container);
         container.remove();
       },
-      widget.isOpen.subscribe((isOpen) => launcher.setOpen(isOpen)),
-      followTheme(widget, container, host),
-      keepKeys(host),
-      adoptStyles(root),
+      keepKeys(host.element),
+      adoptStyles(host.root),
     );
-    root.append(container);
+    host.root.append(container);
+    const place = takePlace(widget, { host, container }, placement);
+    undo.push(place.undo, followTheme(widget, host, container));
     render(
       <Boundary fallback={<Broken widget={widget} />}>
-        <Stage widget={widget} leave={() => launcher.button.focus({ preventScroll: true })} />
+        <Stage widget={widget} place={place} />
       </Boundary>,
       container,
     );

@@ -2,8 +2,8 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 
-/** Also used by panel.css; the height catches phones on their side and high zoom. */
-const SHEET_QUERY = "(max-width: 480px), (max-height: 420px)";
+/** Where every panel over the page is a sheet. The height catches phones on their side and high zoom. */
+export const SMALL_QUERY = "(max-width: 480px), (max-height: 420px)";
 
 /** Whether a media query matches, following its changes. */
 export function useMedia(query: string): boolean {
@@ -48,17 +48,15 @@ function followViewport(element: HTMLElement): () => void {
   };
 }
 
-/** Makes the dialog a sheet where the screen is small. Returns whether it is one now. */
-export function useSheet(dialog: RefObject<HTMLElement | null>, isOpen: boolean): boolean {
-  const isSheet = useMedia(SHEET_QUERY);
+/** While `isShown`, the dialog follows the visual viewport and the page behind it does not scroll. */
+export function useSheet(dialog: RefObject<HTMLElement | null>, isShown: boolean): void {
   useLayoutEffect(() => {
-    if (!isSheet || !isOpen || dialog.current === null) return;
+    if (!isShown || dialog.current === null) return;
     const unfollow = followViewport(dialog.current);
     const unlock = lockPageScroll();
     return () => {
       unfollow();
       unlock();
     };
-  }, [isSheet, isOpen, dialog]);
-  return isSheet;
+  }, [isShown, dialog]);
 }

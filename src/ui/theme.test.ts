@@ -64,10 +64,16 @@ test.each(["#000000", "#ffffff", "#808080"])("grey %s has no hue", (hex) => {
 
 test("the theme is written property by property and can be written again", () => {
   const container = document.createElement("div");
-  applyTheme(container, fakeConfig({ primary_color: "#808080", radius: 0 }).branding, "dark");
-  expect(container.style.getPropertyValue("--radius")).toBe("0px");
+  const button = document.createElement("button");
+  applyTheme({ container, button }, fakeConfig({ primary_color: "#808080", radius: 0 }).branding, "dark");
+  expect(container.style.getPropertyValue("--round")).toBe("0px");
   expect(container.style.getPropertyValue("--chroma")).toBe("0.000");
-  applyTheme(container, fakeConfig({ primary_color: "#3b5bdb" }).branding, "light");
+  applyTheme(
+    { container, button },
+    fakeConfig({ primary_color: "#3b5bdb", density: "compact" }).branding,
+    "light",
+  );
   expect(container.style.getPropertyValue("--chroma")).toBe("0.199");
-  expect(container.dataset["scheme"]).toBe("light");
+  expect(container.dataset).toMatchObject({ scheme: "light", density: "compact" });
+  expect(button.style.color).toBe("#ffffff");
 });

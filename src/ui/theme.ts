@@ -1,6 +1,7 @@
 // Owns how one accent colour becomes a legible theme: the inputs that CSS cannot derive by itself.
 // Neutrals and surfaces are derived in tokens.css from `--hue` and `--chroma`.
 import type { Branding } from "../protocol/config.ts";
+import type { Scheme } from "./scheme.ts";
 
 /** sRGB, each channel 0..1. */
 type Rgb = readonly [red: number, green: number, blue: number];
@@ -61,7 +62,7 @@ export function accentFill(accent: string): { fill: string; text: string } {
 }
 
 /** The accent, moved toward black (light scheme) or white (dark) until it reads as text on every surface. */
-export function accentInk(accent: string, scheme: "light" | "dark"): string {
+export function accentInk(accent: string, scheme: Scheme): string {
   return mixUntilLegible(accent, INK_BACKGROUNDS[scheme], scheme === "light" ? 0 : 1);
 }
 
@@ -79,11 +80,35 @@ export function hueAndChroma(hex: string): { hue: number; chroma: number } {
 }
 
 /**
- * Writes the theme as custom properties on the container, by CSSOM: a strict CSP allows no style attribute.
+ * A colour as CSS knows it, as `#rrggbb`; null for what is none, and where the browser cannot tell.
+ * @param probe an element whose `color` may be written for a moment
+ */
+export function resolveColor(probe: HTMLElement, css: string): string | null {
+  probe.style.color = "";
+  probe.style.color = `color-mix(in srgb, ${css}, ${css})`;
+  if (css === "" || probe.style.color === "") return null;
+  const channels = /^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)/
+    .exec(getComputedStyle(probe).color)
+    ?.slice(1);
+  probe.style.color = "";
+  const [red = NaN, green = NaN, blue = NaN] = (channels ?? []).map((text) =>
+    Math.min(1, Math.max(0, Number(text))),
+  );
+  return Number.isNaN(red + green + blue) ? null : toHex([red, green, blue]);
+}
+
+/**
+ * Writes the theme as custom properties on panel and launcher, by CSSOM: a strict CSP allows no style attribute.
+ * @param container the panel's; `--foyer-accent` of the page is read there and wins over the branding
  * @param branding `radius` in px; `primary_color` as `#rrggbb`
  */
-export function applyTheme(container: HTMLElement, branding: Branding, scheme: "light" | "dark"): void {
-  const accent = branding.primary_color;
+export function applyTheme(
+  { container, button }: { container: HTMLElement; button: HTMLElement },
+  branding: Branding,
+  scheme: Scheme,
+): void {
+  const wish = getComputedStyle(container).getPropertyValue("--foyer-accent").trim();
+  const accent = resolveColor(container, wish) ?? branding.primary_color;
   const { hue, chroma } = hueAndChroma(accent);
   const { fill, text } = accentFill(accent);
   const properties = {
@@ -92,8 +117,14 @@ export function applyTheme(container: HTMLElement, branding: Branding, scheme: "
     "--accent-ink": accentInk(accent, scheme),
     "--hue": String(hue),
     "--chroma": chroma.toFixed(3),
-    "--radius": `${branding.radius}px`,
+    "--round": `${branding.radius}px`,
+    "--family": branding.font || "initial",
   };
   for (const [name, value] of Object.entries(properties)) container.style.setProperty(name, value);
   container.dataset["scheme"] = scheme;
+  container.dataset["density"] = branding.density;
+  button.style.background = fill;
+  button.style.color = text;
+  button.style.setProperty("--ring", accentInk(accent, scheme));
+  button.style.fontFamily = `var(--foyer-font, ${branding.font || "system-ui"})`;
 }

@@ -50,6 +50,7 @@ export function Transcript() {
       {/* A log that is not live: tokens must not be read one by one, announcer.tsx tells the finished answer. */}
       <div
         class="log"
+        part="transcript"
         role="log"
         aria-live="off"
         aria-label={texts("transcript_label")}

@@ -65,10 +65,11 @@ function VisitorTurn({ row }: { row: VisitorRow }) {
   return (
     <div
       class={`turn mine ${row.state}${row.isFirst ? " first" : ""}`}
+      part="visitor"
       role="article"
       aria-label={texts("visitor_said", { time })}
     >
-      <p class="bubble" dir="auto" title={time}>
+      <p class="bubble" part="bubble" dir="auto" title={time}>
         {row.text}
       </p>
       {(row.state === "queued" || (row.state === "sending" && !isOnline)) && (
@@ -92,6 +93,7 @@ function AgentTurn({ row }: { row: AgentRow }) {
   return (
     <div
       class={row.isFirst ? "turn first" : "turn"}
+      part="agent"
       role="article"
       aria-label={texts("agent_said", { name, time })}
     >

@@ -15,12 +15,18 @@ export function Welcome() {
   return (
     <div class="welcome">
       <Avatar size="large" />
-      <p class="greeting" dir="auto">
+      <p class="greeting" part="greeting" dir="auto">
         {greeting || texts("greeting", { name })}
       </p>
       {!isEnded &&
         suggestions.map((suggestion) => (
-          <button type="button" class="chip" key={suggestion} onClick={() => ask(suggestion)}>
+          <button
+            type="button"
+            class="chip"
+            part="suggestion"
+            key={suggestion}
+            onClick={() => ask(suggestion)}
+          >
             {suggestion}
             <Icon name="next" />
           </button>

@@ -1,5 +1,5 @@
 // Owns a mounted panel for tests: host, root, launcher, and what a test does with it.
-import type { Launcher } from "../launcher.ts";
+import type { Placement } from "../placement.ts";
 import { mountPanel } from "../panel-view.tsx";
 import type { FakeWidget } from "./fake-widget.ts";
 
@@ -11,17 +11,13 @@ export async function settle(): Promise<void> {
 }
 
 /** Mounts the panel of a fake widget in a fresh host at the end of the body. */
-export function mountTestPanel(widget: FakeWidget) {
+export function mountTestPanel(widget: FakeWidget, placement?: Placement) {
   const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
   const button = document.createElement("button");
   root.append(button);
   document.body.append(host);
-  const launcher: Launcher = {
-    button,
-    setOpen: (isOpen) => button.setAttribute("aria-expanded", String(isOpen)),
-  };
-  const unmount = mountPanel(widget, { host, root, launcher });
+  const unmount = mountPanel(widget, { element: host, root, button }, placement);
   const find = (selector: string): HTMLElement => {
     const element = root.querySelector<HTMLElement>(selector);
     if (element === null) throw new Error(`no ${selector} in the panel`);

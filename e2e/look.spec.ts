@@ -1,0 +1,200 @@
+// How the widget stands on a page and takes its colours: modes, own buttons, light and dark, what the page may style.
+import type { Page } from "playwright/test";
+import { expect, test } from "./fixtures.ts";
+
+const box = (page: Page, selector: string) => page.locator(`foyer-chat ${selector}`).boundingBox();
+const schemeOf = (page: Page) =>
+  page.locator("foyer-chat .foyer").evaluate((element) => element.getAttribute("data-scheme"));
+
+test("inline: in the page's container, open at once, no launcher, no stolen focus, no dialog", async ({
+  page,
+  visit,
+  chat,
+  watch,
+}) => {
+  await visit({
+    body: `<div id="chat" style="width:360px;height:500px"></div>`,
+    attributes: 'data-mode="inline" data-target="#chat"',
+  });
+  const region = page.getByRole("region", { name: "Nova" });
+  await expect(region).toBeVisible();
+  expect(await region.boundingBox()).toMatchObject({ width: 360, height: 500 });
+  await expect(chat.launcher).toBeHidden();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Close chat" })).toHaveCount(0);
+  expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+  expect(await page.locator("#chat > foyer-chat").count()).toBe(1);
+  await region.getByRole("textbox").fill("hello");
+  await region.getByRole("textbox").press("Enter");
+  await expect(region.getByRole("log")).toContainText("Hi there");
+  await page.keyboard.press("Escape");
+  await expect(region).toBeVisible();
+  await page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
+  expect(await page.locator("#chat").innerHTML()).toBe("");
+  expect(watch.console).toEqual([]);
+});
+
+test("inline: a container without a height gets one; on a phone it stays in its place", async ({
+  page,
+  visit,
+}) => {
+  await page.setViewportSize({ width: 375, height: 700 });
+  await visit({ body: `<div id="chat"></div>`, attributes: 'data-target="#chat"' });
+  await expect.poll(async () => (await box(page, "section"))?.height).toBe(600);
+  expect(await page.evaluate(() => document.documentElement.style.overflow)).toBe("");
+});
+
+test("inline: without the container it floats, and the console says why", async ({
+  page,
+  visit,
+  chat,
+  watch,
+}) => {
+  await visit({ attributes: 'data-target="#nowhere"' });
+  await chat.launcher.click();
+  await expect(chat.panel).toBeVisible();
+  await expect.poll(() => watch.console.join()).toContain("[foyer] target_not_found");
+  expect(await page.locator("html > foyer-chat").count()).toBe(1);
+});
+
+test("side: as high as the window, at the launcher's side, the page can still be used", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await page.setViewportSize({ width: 1200, height: 700 });
+  await visit({ attributes: 'data-mode="side"' });
+  await chat.launcher.click();
+  await expect.poll(() => box(page, "section")).toEqual({ x: 800, y: 0, width: 400, height: 700 });
+  await expect(chat.panel).not.toHaveAttribute("aria-modal", "true");
+  await page.keyboard.press("Escape");
+  await expect(chat.panel).toHaveCount(0);
+  await expect(chat.launcher).toBeFocused();
+});
+
+test("full: the whole page, modal, text in a column", async ({ page, visit, chat }) => {
+  await page.setViewportSize({ width: 1200, height: 700 });
+  await visit({ attributes: 'data-mode="full"' });
+  await chat.launcher.click();
+  await expect.poll(() => box(page, "section")).toEqual({ x: 0, y: 0, width: 1200, height: 700 });
+  await expect(chat.panel).toHaveAttribute("aria-modal", "true");
+  const field = await box(page, ".composer");
+  expect(field?.width).toBeLessThanOrEqual(740);
+});
+
+test("the page's own button: opens and closes, gets the focus back, is given back unchanged", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await visit({
+    body: `<a id="help" href="#elsewhere">Help</a>`,
+    attributes: 'data-launcher="#help"',
+  });
+  const help = page.locator("#help");
+  await expect(help).toHaveAttribute("aria-expanded", "false");
+  await expect(chat.launcher).toBeHidden();
+  await help.click();
+  await expect(chat.input).toBeFocused();
+  await expect(help).toHaveAttribute("aria-expanded", "true");
+  expect(new URL(page.url()).hash).toBe("");
+  // No launcher to leave room for.
+  await expect.poll(async () => (await box(page, "section"))?.height).toBe(680);
+  await page.keyboard.press("Escape");
+  await expect(help).toBeFocused();
+  await page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
+  await expect(help).not.toHaveAttribute("aria-expanded");
+});
+
+test("auto scheme: the page's own word wins over the system, and its changes are followed", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await visit();
+  await chat.launcher.click();
+  await expect.poll(() => schemeOf(page)).toBe("dark");
+  await page.evaluate(() => document.documentElement.style.setProperty("color-scheme", "light"));
+  await expect.poll(() => schemeOf(page)).toBe("light");
+  await page.evaluate(() => document.documentElement.style.removeProperty("color-scheme"));
+  await expect.poll(() => schemeOf(page)).toBe("dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await expect.poll(() => schemeOf(page)).toBe("light");
+  await page.evaluate(() => document.documentElement.classList.add("dark"));
+  await expect.poll(() => schemeOf(page)).toBe("dark");
+});
+
+/** What the page writes, the element in the widget, and the property and value that come of it. */
+const PROPERTIES: [name: string, value: string, selector: string, property: string, expected: string][] = [
+  ["--foyer-accent", "rgb(0, 100, 0)", "> button", "background-color", "rgb(0, 100, 0)"],
+  ["--foyer-background", "rgb(1, 2, 3)", "section", "background-color", "rgb(1, 2, 3)"],
+  ["--foyer-text", "rgb(1, 2, 3)", "section", "color", "rgb(1, 2, 3)"],
+  ["--foyer-muted", "rgb(1, 2, 3)", "header .meta", "color", "rgb(1, 2, 3)"],
+  ["--foyer-surface", "rgb(1, 2, 3)", ".send", "background-color", "rgb(1, 2, 3)"],
+  ["--foyer-raised", "rgb(1, 2, 3)", ".composer", "background-color", "rgb(1, 2, 3)"],
+  ["--foyer-line", "rgb(1, 2, 3)", "header", "border-bottom-color", "rgb(1, 2, 3)"],
+  ["--foyer-line-strong", "rgb(1, 2, 3)", ".chip, .composer", "border-top-color", "rgb(1, 2, 3)"],
+  ["--foyer-bubble", "rgb(1, 2, 3)", ".bubble", "background-color", "rgb(1, 2, 3)"],
+  ["--foyer-on-bubble", "rgb(1, 2, 3)", ".bubble", "color", "rgb(1, 2, 3)"],
+  ["--foyer-radius", "3px", "section", "border-top-left-radius", "3px"],
+  ["--foyer-shadow", "none", "section", "box-shadow", "none"],
+  ["--foyer-font", "Georgia, serif", "section", "font-family", "Georgia, serif"],
+  ["--foyer-font-mono", "Courier", "code", "font-family", "Courier"],
+  ["--foyer-width", "333px", "section", "width", "333px"],
+  ["--foyer-height", "444px", "section", "height", "444px"],
+  ["--foyer-edge", "40px", "> button", "right", "40px"],
+  ["--foyer-launcher-size", "64px", "> button", "height", "64px"],
+];
+
+test("every documented custom property works from the page's style sheet", async ({ page, visit, chat }) => {
+  const rules = PROPERTIES.map(([name, value]) => `${name}: ${value};`).join(" ");
+  await visit({ head: `<style>foyer-chat { ${rules} --foyer-z-index: 7; }</style>` });
+  await chat.launcher.click();
+  await chat.ask("How do I add the widget, and what does it cost per month?");
+  await expect(chat.stop).toHaveCount(0);
+  await chat.input.blur();
+  for (const [name, , selector, property, expected] of PROPERTIES) {
+    const found = page.locator(`foyer-chat ${selector}`).first();
+    await expect(found, name).toHaveCSS(property, expected);
+  }
+  await expect(page.locator("foyer-chat")).toHaveCSS("z-index", "7");
+  const { readFileSync } = await import("node:fs");
+  const readme = readFileSync("README.md", "utf8");
+  const documented = new Set(readme.match(/`--foyer-[\w-]+`/g)?.map((name) => name.slice(1, -1)));
+  expect([...documented].toSorted()).toEqual(
+    [...PROPERTIES.map(([name]) => name), "--foyer-z-index"].toSorted(),
+  );
+});
+
+test("every documented part can be styled by the page", async ({ page, visit, chat }) => {
+  const { readFileSync } = await import("node:fs");
+  const names = [...readFileSync("README.md", "utf8").matchAll(/`::part\(([\w-]+)\)`/g)].map(
+    ([, name]) => name,
+  );
+  expect(names.length).toBeGreaterThan(8);
+  await visit({
+    head: `<style>${names.map((name) => `foyer-chat::part(${name}) { outline: 3px solid rgb(9, 8, 7) }`).join("\n")}</style>`,
+  });
+  await chat.launcher.click();
+  const outlined = async () => {
+    const found = new Set<string>();
+    for (const name of names) {
+      const parts = page.locator(`foyer-chat [part~="${name}"]`);
+      if ((await parts.count()) > 0) {
+        await expect(parts.first(), name).toHaveCSS("outline-color", "rgb(9, 8, 7)");
+        found.add(`${name}`);
+      }
+    }
+    return found;
+  };
+  const before = await outlined();
+  await page.context().setOffline(true);
+  await expect(chat.panel.getByText("You are offline.")).toBeVisible();
+  const offline = await outlined();
+  await page.context().setOffline(false);
+  await chat.ask("hello");
+  await expect(chat.answers).toContainText("Hi there");
+  const after = new Set([...offline, ...(await outlined())]);
+  expect(names.filter((name) => name && !before.has(name) && !after.has(name))).toEqual([]);
+});

@@ -1,0 +1,55 @@
+// Owns what a page may say about where the widget stands, and what that means. Changes nothing.
+import { PANEL_MODES, type PanelMode } from "../protocol/config.ts";
+import { complain } from "./report.ts";
+
+/** What a page may say beside the hub's config. */
+export interface Placement {
+  /** @default the mode of the hub's config */
+  mode?: PanelMode | "inline" | undefined;
+  /** Container of an inline panel, or a selector of it; a target alone means `inline`. */
+  target?: string | Element | undefined;
+  /** Selector of the page's own buttons, which open the panel instead of the launcher. */
+  launcher?: string | undefined;
+}
+
+/** How the panel is laid out; `sheet` stands for every mode that covers the whole page. */
+export type Layout = "floating" | "side" | "sheet" | "inline";
+
+/** Reads attributes of the tag; a mode that does not exist is told and ignored. */
+export function readPlacement(read: (name: string) => string | null): Placement {
+  const wanted = read("mode");
+  const mode = ([...PANEL_MODES, "inline"] as const).find((known) => known === wanted);
+  if (wanted !== null && mode === undefined)
+    complain("invalid_mode", `data-mode is none of ${PANEL_MODES.join(", ")}, inline`);
+  return { mode, target: read("target") ?? undefined, launcher: read("launcher") ?? undefined };
+}
+
+export function layoutOf(mode: PanelMode | "inline", isSmall: boolean): Layout {
+  if (mode === "inline") return mode;
+  return isSmall || mode === "full" ? "sheet" : mode;
+}
+
+/** Resolves when the page has been parsed as a whole: only then a container that is not there is missing. */
+const parsed = (): Promise<unknown> =>
+  document.readyState === "loading"
+    ? new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }))
+    : Promise.resolve();
+
+/** Elements of the page. A text that is no selector selects nothing. */
+export function select(selector: string): Element[] {
+  try {
+    return [...document.querySelectorAll(selector)];
+  } catch {
+    return [];
+  }
+}
+
+/** The container of an inline panel, once the page is there; null, and a line in the console, when there is none. */
+export async function findTarget(target: string | Element): Promise<Element | null> {
+  if (typeof target !== "string") return target;
+  await parsed();
+  const [found = null] = select(target);
+  if (found === null)
+    complain("target_not_found", `data-target="${target}" matches no element: the panel floats instead`);
+  return found;
+}

@@ -1,0 +1,56 @@
+// Owns light or dark where the config says "auto": the page decides when it says something, else the system. No colours.
+
+export type Scheme = "light" | "dark";
+
+/** Attributes by which pages switch their theme; `color-scheme` as a style is read from the computed style. */
+const THEME_ATTRIBUTES = ["class", "data-theme", "data-bs-theme", "data-color-scheme", "data-mode"];
+/** "dark", "theme-dark", "is-dark", "dark-mode"; not "font-light" and not "dark:bg-black". */
+const MARK = /(?:^|\s)(?:(?:theme|mode|scheme|is)[-_])?(light|dark)(?:[-_](?:theme|mode|scheme))?(?=\s|$)/i;
+const DARK_QUERY = "(prefers-color-scheme: dark)";
+
+/**
+ * What a page's own marks mean.
+ * @param colorScheme computed `color-scheme` of the element around the widget, such as "normal" or "light dark"
+ * @param marks theme attributes of the root and the body, joined
+ */
+export function schemeOf(colorScheme: string, marks: string, isSystemDark: boolean): Scheme {
+  const says = (text: string): Scheme | null => {
+    const isDark = /\bdark\b/.test(text);
+    if (isDark === /\blight\b/.test(text)) return null;
+    return isDark ? "dark" : "light";
+  };
+  return (
+    says(colorScheme) ?? says(MARK.exec(marks)?.[1]?.toLowerCase() ?? "") ?? (isSystemDark ? "dark" : "light")
+  );
+}
+
+const themeElements = (): Element[] =>
+  document.body === null ? [document.documentElement] : [document.documentElement, document.body];
+
+/** The scheme of the page around an element, now. */
+export function pageScheme(around: Element): Scheme {
+  const marks = themeElements().flatMap((element) =>
+    THEME_ATTRIBUTES.map((name) => element.getAttribute(name) ?? ""),
+  );
+  return schemeOf(getComputedStyle(around).colorScheme, marks.join(" "), matchMedia(DARK_QUERY).matches);
+}
+
+/** Calls back, at most once in a frame, when the page or the system may have changed its scheme. Returns its end. */
+export function onSchemeChange(callback: () => void): () => void {
+  let frame = 0;
+  const later = (): void => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(callback);
+  };
+  const media = matchMedia(DARK_QUERY);
+  media.addEventListener("change", callback);
+  const observer = new MutationObserver(later);
+  for (const element of themeElements()) {
+    observer.observe(element, { attributeFilter: ["style", ...THEME_ATTRIBUTES] });
+  }
+  return () => {
+    cancelAnimationFrame(frame);
+    observer.disconnect();
+    media.removeEventListener("change", callback);
+  };
+}
