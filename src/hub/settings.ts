@@ -67,12 +67,17 @@ const toAgentSettings = ({ widgetEnabled, authMode, branding }: AgentRow): Agent
     logo_url: show("logo_url"),
     launcher_position: show("launcher_position"),
     launcher_label: show("launcher_label"),
+    launcher_size: show("launcher_size"),
+    launcher_icon_url: show("launcher_icon_url"),
     privacy_notice: show("privacy_notice"),
     title: show("title"),
     greeting: show("greeting"),
     suggestions: show("suggestions"),
     color_scheme: show("color_scheme"),
     radius: show("radius"),
+    font: show("font"),
+    density: show("density"),
+    mode: show("mode"),
     locale: show("locale"),
   };
 };
