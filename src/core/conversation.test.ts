@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AguiEvent } from "../protocol/agui.ts";
 import { type Conversation, type ConversationEvent, EMPTY_CONVERSATION, reduce } from "./conversation.ts";
 import { localProblem } from "./problem.ts";
-import { type Row, toRows } from "./rows.ts";
+import { createProjection } from "./rows.ts";
 
 const run = { runId: "r1", messageId: "m1" };
 const AT = Date.UTC(2026, 0, 15, 12, 0, 30);
@@ -17,7 +17,7 @@ const failed = agui({ type: "RUN_ERROR", message: "boom" });
 const after = (...events: ConversationEvent[]): Conversation => events.reduce(reduce, EMPTY_CONVERSATION);
 /** Rows as `kind state text`. */
 const shown = (...events: ConversationEvent[]): string[] =>
-  toRows(after(...events), []).map((row) =>
+  createProjection()(after(...events)).map((row) =>
     row.kind === "activity" ? `activity ${row.label ?? "-"}` : `${row.kind} ${row.state} ${row.text}`.trim(),
   );
 
@@ -170,16 +170,14 @@ describe("rows", () => {
       atMs,
       state: "sending",
     });
-    const rows = toRows(
+    const rows = createProjection()(
       after(say("1", AT), say("2", AT + 20_000), say("3", AT + 40_000), opened("a"), text("a", "x")),
-      [],
     );
     expect(rows.map((row) => row.isFirst)).toEqual([true, false, true, true]);
   });
 
   it("keep their identity while nothing in them changes", () => {
-    let rows: readonly Row[] = [];
-    const step = (state: Conversation): readonly Row[] => (rows = toRows(state, rows));
+    const step = createProjection();
     const before = after(asked, started, opened("a"), text("a", "x"));
     const [visitor, agent] = step(before);
     const [sameVisitor, grown] = step(reduce(before, text("a", "y")));
@@ -189,7 +187,7 @@ describe("rows", () => {
   });
 
   it("hold no inner bookkeeping", () => {
-    const [row] = toRows(after(opened("a"), text("a", "x")), []);
+    const [row] = createProjection()(after(opened("a"), text("a", "x")));
     expect(Object.keys(row ?? {}).sort()).toEqual([
       "at",
       "id",

@@ -1,6 +1,7 @@
 // Owns the state of one conversation and how each event changes it. Pure; knows no HTTP and no view.
 import type { AguiEvent } from "../protocol/agui.ts";
 import type { StoredMessage } from "../protocol/chat.ts";
+import { mergeNewest, mergeOlder } from "./stored.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
 import type { AgentRow, VisitorRow } from "./rows.ts";
 
@@ -42,23 +43,37 @@ export type ConversationEvent =
   | { kind: "agui"; run: RunRef; event: AguiEvent; atMs: number }
   | { kind: "stopped"; run: RunRef }
   | { kind: "cut"; run: RunRef; problem: FoyerProblem; atMs: number }
-  | { kind: "loaded"; messages: readonly StoredMessage[] };
+  /** The newest messages that the hub has. */
+  | { kind: "loaded"; messages: readonly StoredMessage[] }
+  /** A page of earlier ones. */
+  | { kind: "older"; messages: readonly StoredMessage[] };
 
-const mapMessages = (state: Conversation, change: (message: Message) => Message): Conversation => ({
-  ...state,
-  messages: state.messages.map(change),
-});
+/** Changes the last message that matches: the one that changes stands near the end. */
+function changeLast<T extends Message>(
+  state: Conversation,
+  matches: (message: Message) => message is T,
+  change: (message: T) => Message,
+): Conversation {
+  const index = state.messages.findLastIndex(matches);
+  const found = state.messages[index];
+  return found === undefined || !matches(found)
+    ? state
+    : { ...state, messages: state.messages.with(index, change(found)) };
+}
 
 const setVisitor = (
   state: Conversation,
   id: string,
   next: Pick<VisitorMessage, "state" | "problem">,
 ): Conversation =>
-  mapMessages(state, (message) => {
-    if (message.kind !== "visitor" || message.id !== id) return message;
-    const { problem: _, ...rest } = message;
-    return { ...rest, ...next };
-  });
+  changeLast(
+    state,
+    (message): message is VisitorMessage => message.kind === "visitor" && message.id === id,
+    (message) => {
+      const { problem: _, ...rest } = message;
+      return { ...rest, ...next };
+    },
+  );
 
 const isStreaming = (message: Message, runId: string): message is AgentMessage =>
   message.kind === "agent" && message.runId === runId && message.state === "streaming";
@@ -69,7 +84,11 @@ const endRun = (
   { runId }: RunRef,
   end: Pick<AgentMessage, "state" | "problem">,
 ): Conversation => ({
-  messages: state.messages.map((message) => (isStreaming(message, runId) ? { ...message, ...end } : message)),
+  ...changeLast(
+    state,
+    (message) => isStreaming(message, runId),
+    (message) => ({ ...message, ...end }),
+  ),
   activity: null,
 });
 
@@ -97,12 +116,15 @@ const startText = (state: Conversation, run: RunRef, id: string, atMs: number): 
 
 const appendText = (state: Conversation, id: string, delta: string): Conversation => {
   if (delta === "") return state;
-  const messages = state.messages.map((message) => {
-    if (message.kind !== "agent" || message.id !== id || message.state !== "streaming") return message;
-    const received = message.received + delta;
-    return { ...message, received, text: received.length > message.text.length ? received : message.text };
-  });
-  return { messages, activity: null };
+  const next = changeLast(
+    state,
+    (message): message is AgentMessage => message.id === id && message.state === "streaming",
+    (message) => {
+      const received = message.received + delta;
+      return { ...message, received, text: received.length > message.text.length ? received : message.text };
+    },
+  );
+  return { ...next, activity: null };
 };
 
 /** A failure is always told: on the text that was being written, or on a row of its own. */
@@ -159,26 +181,6 @@ function reduceAgui(state: Conversation, run: RunRef, event: AguiEvent, atMs: nu
   }
 }
 
-function readStored(stored: readonly StoredMessage[]): Message[] {
-  let retryId = "";
-  return stored.map(({ id, role, content: text, created_at, state: storedState, run_id }): Message => {
-    const parsedMs = Date.parse(created_at);
-    const at = Number.isNaN(parsedMs) ? 0 : parsedMs;
-    if (role === "user") {
-      retryId = id;
-      return { kind: "visitor", id, text, at, state: "sent" };
-    }
-    const base = { kind: "agent", id, text, received: text, at, runId: run_id ?? "" } as const;
-    const state = storedState === "running" ? "streaming" : storedState;
-    return {
-      ...base,
-      state,
-      ...(retryId === "" ? {} : { retryId }),
-      ...(state === "failed" ? { problem: localProblem("agent_failed", "the agent failed", true) } : {}),
-    };
-  });
-}
-
 export function reduce(state: Conversation, event: ConversationEvent): Conversation {
   switch (event.kind) {
     case "asked": {
@@ -213,14 +215,9 @@ export function reduce(state: Conversation, event: ConversationEvent): Conversat
       return endRun(state, event.run, { state: "stopped" });
     case "cut":
       return failRun(state, event.run, { state: "cut", problem: event.problem }, event.atMs);
-    case "loaded": {
-      const loaded = readStored(event.messages);
-      const known = new Set(loaded.map((message) => message.id));
-      // What was asked while the history was on its way stays below it.
-      return {
-        ...state,
-        messages: [...loaded, ...state.messages.filter((message) => !known.has(message.id))],
-      };
-    }
+    case "loaded":
+      return { ...state, messages: mergeNewest(state.messages, event.messages) };
+    case "older":
+      return { ...state, messages: mergeOlder(state.messages, event.messages) };
   }
 }

@@ -5,7 +5,6 @@ import type { Signal } from "./signal.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
 import { peekClaims } from "./claims.ts";
 import { Bootstrap } from "./config.ts";
-import type { VisitorMessage } from "./conversation.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState, SessionState, TurnState } from "./handle.ts";
 import { createHandshake } from "./handshake.ts";
@@ -43,17 +42,25 @@ export interface Engine {
   bootstrap: Bootstrap;
   session: Session;
   turns: Turns;
+  history: History;
   /** The page hides, returns or changes connection. */
   check(): void;
   dispose(): void;
 }
 
 /** Shows what an earlier page had not brought to the hub, and sends what may still be sent. */
-function takeUp(messages: readonly VisitorMessage[], transcript: Transcript, turns: Turns): void {
+function openOutbox(
+  { env, options, transcript, signals }: Pick<EngineDeps, "env" | "options" | "transcript" | "signals">,
+  turns: Turns,
+): Outbox {
+  const owner = options.userToken === null ? "guest" : `user ${peekClaims(options.userToken).sub}`;
+  const outbox = new Outbox({ env, options, owner, unsent: transcript.unsent, draft: signals.draft });
+  const messages = outbox.restore();
   transcript.dispatch({ kind: "restored", messages });
   for (const { id, text, at, state } of messages) {
     if (state !== "failed") turns.ask({ id, text, atMs: at, isTried: state === "sending" });
   }
+  return outbox;
 }
 
 /** Builds the parts in order; nothing goes out before one of them is asked to. */
@@ -81,7 +88,8 @@ export function createEngine({ env, options, page, transcript, signals, report }
     if (running?.run_id && isFree) turns.follow(running.run_id, question?.id ?? "");
   };
   const isUser = options.userToken !== null;
-  const history = new History({ env, state: signals.history, transport, visit, isUser, onLoaded });
+  const onOlder: typeof onLoaded = (messages) => transcript.dispatch({ kind: "older", messages });
+  const history = new History({ env, state: signals.history, transport, visit, isUser, onLoaded, onOlder });
   const turns = new Turns({
     env,
     page,
@@ -101,13 +109,12 @@ export function createEngine({ env, options, page, transcript, signals, report }
     config: signals.config,
     onProblem: (problem) => (problem.retryable ? report(problem) : session.die(problem)),
   });
-  const owner = isUser ? `user ${peekClaims(options.userToken ?? "").sub}` : "guest";
-  const outbox = new Outbox({ env, options, owner, unsent: transcript.unsent, draft: signals.draft });
-  takeUp(outbox.restore(), transcript, turns);
+  const outbox = openOutbox({ env, options, transcript, signals }, turns);
   return {
     bootstrap,
     session,
     turns,
+    history,
     check() {
       outbox.flush();
       session.check();

@@ -31,7 +31,11 @@ export type TurnState =
   | { kind: "answering"; runId: string };
 
 export type HistoryState =
-  { kind: "none" } | { kind: "loading" } | { kind: "ready" } | { kind: "failed"; problem: FoyerProblem };
+  | { kind: "none" }
+  | { kind: "loading" }
+  /** `older`: what becomes of earlier messages, while `hasOlder` says that there are any. */
+  | { kind: "ready"; hasOlder: boolean; older: "idle" | "loading" | "failed" }
+  | { kind: "failed"; problem: FoyerProblem };
 
 export interface WidgetEvents {
   open: undefined;
@@ -70,6 +74,8 @@ export interface Widget {
    * is returned.
    */
   send(text?: string): boolean;
+  /** Brings 50 earlier messages, once `history` says that there are some; the same call tries again after a failure. */
+  loadOlder(): void;
   /** Stops the running answer on the hub; the text so far is kept. */
   stop(): void;
   /** Sends a failed message again, with the same id, or asks again for the answer of that message. */

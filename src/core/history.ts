@@ -1,8 +1,9 @@
 // Owns bringing back an earlier conversation. Knows no view; the messages go to whoever keeps them.
 import type { Signal } from "./signal.ts";
-import type { StoredMessage } from "../protocol/chat.ts";
+import type { MessagePage, StoredMessage } from "../protocol/chat.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState } from "./handle.ts";
+import { NO_HISTORY } from "./no-history.ts";
 import { type FoyerProblem, type Outcome, ok } from "./problem.ts";
 import { judge } from "./retry.ts";
 import { sleep } from "./schedule.ts";
@@ -18,6 +19,8 @@ export interface HistoryDeps {
   /** Logged-in visitors have threads from other devices too. */
   isUser: boolean;
   onLoaded(messages: readonly StoredMessage[]): void;
+  /** A page that belongs above what is shown. */
+  onOlder(messages: readonly StoredMessage[]): void;
 }
 
 export class History {
@@ -25,6 +28,7 @@ export class History {
   readonly #state: Signal<HistoryState>;
   readonly #ending = new AbortController();
   #isFetching = false;
+  #oldestId: string | null = null;
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps;
@@ -36,7 +40,7 @@ export class History {
     const { kind } = this.#state.peek();
     if (kind !== "loading" && kind !== "failed") return;
     if (isKnown) void this.load();
-    else this.#state.value = { kind: "ready" };
+    else this.#state.value = NO_HISTORY;
   }
 
   /** The visitor cannot be recognised at present, so nothing can be fetched. */
@@ -48,29 +52,58 @@ export class History {
   /** Fetches the newest messages, with a few quick tries. */
   async load(): Promise<void> {
     if (this.#isFetching) return;
-    const { env, onLoaded } = this.#deps;
-    const { signal } = this.#ending;
-    this.#isFetching = true;
     this.#state.value = { kind: "loading" };
-    let outcome = await this.#fetch();
-    for (let attempt = 0; outcome.kind === "failed"; attempt++) {
-      const verdict = judge("send", outcome.problem, attempt, env.random);
-      if (verdict.kind !== "retry" || signal.aborted) break;
-      await sleep(env, verdict.delayMs, signal);
-      outcome = await this.#fetch();
-    }
-    this.#isFetching = false;
-    if (signal.aborted) return;
-    if (outcome.kind === "ok") onLoaded(outcome.value);
-    this.#state.value =
-      outcome.kind === "ok" ? { kind: "ready" } : { kind: "failed", problem: outcome.problem };
+    const outcome = await this.#tried(() => this.#newest());
+    if (outcome === null) return;
+    if (outcome.kind === "ok") this.#deps.onLoaded(outcome.value.messages);
+    this.#settle(outcome);
+  }
+
+  /** Fetches the page above the oldest message fetched so far. */
+  async loadOlder(): Promise<void> {
+    const { transport, visit, onOlder } = this.#deps;
+    const { threadId } = visit;
+    const oldestId = this.#oldestId;
+    const state = this.#state.peek();
+    if (this.#isFetching || threadId === null || oldestId === null) return;
+    if (state.kind !== "ready" || !state.hasOlder) return;
+    this.#state.value = { ...state, older: "loading" };
+    const outcome = await this.#tried(() => transport.messages(threadId, oldestId, this.#ending.signal));
+    if (outcome === null || visit.threadId !== threadId) return;
+    if (outcome.kind === "failed") return void (this.#state.value = { ...state, older: "failed" });
+    onOlder(outcome.value.messages);
+    this.#settle(outcome);
   }
 
   dispose(): void {
     this.#ending.abort();
   }
 
-  async #fetch(): Promise<Outcome<readonly StoredMessage[]>> {
+  /** Null when the widget has ended meanwhile. */
+  async #tried(fetch: () => Promise<Outcome<MessagePage>>): Promise<Outcome<MessagePage> | null> {
+    const { env } = this.#deps;
+    const { signal } = this.#ending;
+    this.#isFetching = true;
+    let outcome = await fetch();
+    for (let attempt = 0; outcome.kind === "failed"; attempt++) {
+      const verdict = judge("send", outcome.problem, attempt, env.random);
+      if (verdict.kind !== "retry" || signal.aborted) break;
+      await sleep(env, verdict.delayMs, signal);
+      outcome = await fetch();
+    }
+    this.#isFetching = false;
+    return signal.aborted ? null : outcome;
+  }
+
+  #settle(outcome: Outcome<MessagePage>): void {
+    if (outcome.kind === "failed") return void (this.#state.value = outcome);
+    const { messages, has_more: hasOlder } = outcome.value;
+    this.#oldestId = messages[0]?.id ?? this.#oldestId;
+    // A page that is empty though it promised more would be asked for again without end.
+    this.#state.value = { kind: "ready", hasOlder: hasOlder && messages.length > 0, older: "idle" };
+  }
+
+  async #newest(): Promise<Outcome<MessagePage>> {
     const { visit, transport, isUser } = this.#deps;
     const { signal } = this.#ending;
     if (visit.threadId === null && isUser) {
@@ -79,11 +112,12 @@ export class History {
       const newest = threads.value[0];
       if (newest !== undefined) visit.continue(newest.id);
     }
-    if (visit.threadId === null) return ok([]);
-    const page = await transport.messages(visit.threadId, signal);
-    if (page.kind === "ok") return ok(page.value.messages);
-    if (page.problem.status !== 404) return page;
+    if (visit.threadId === null) return ok(NOTHING);
+    const page = await transport.messages(visit.threadId, null, signal);
+    if (page.kind === "ok" || page.problem.status !== 404) return page;
     visit.forgetThread();
-    return ok([]);
+    return ok(NOTHING);
   }
 }
+
+const NOTHING: MessagePage = { messages: [], has_more: false };

@@ -54,26 +54,50 @@ function toMessageRow(message: Message, isFirst: boolean): Row {
   return { ...shown, isFirst };
 }
 
-/** Projects the state. A row of `previous` that would not differ is used again, so a view can skip it. */
-export function toRows({ messages, activity }: Conversation, previous: readonly Row[]): readonly Row[] {
-  // An answer without text is the activity while it runs and nothing afterwards; never an empty bubble.
-  const shown = messages.filter(
-    ({ text, state }) => text !== "" || (state !== "streaming" && state !== "complete"),
-  );
-  const rows = shown.map((message, index): Row => {
-    const above = shown[index - 1];
-    const isFirst =
-      above?.kind !== message.kind || Math.floor(above.at / MINUTE_MS) !== Math.floor(message.at / MINUTE_MS);
-    return toMessageRow(message, isFirst);
-  });
-  const isWaiting = messages.some(({ text, state }) => text === "" && state === "streaming");
-  if (activity !== null || isWaiting) {
-    const isFirst = shown.at(-1)?.kind !== "agent";
-    rows.push({ kind: "activity", id: "activity", label: activity?.label ?? null, isFirst });
-  }
-  const known = new Map(previous.map((row) => [row.id, row]));
-  return rows.map((row) => {
-    const before = known.get(row.id);
-    return before !== undefined && isSameRow(before, row) ? before : row;
-  });
+/** From where on two lists differ. A list grows at its end, so what follows is short. */
+export function firstChange<T>(before: readonly T[], after: readonly T[]): number {
+  let index = 0;
+  while (index < after.length && index < before.length && after[index] === before[index]) index += 1;
+  return index;
+}
+
+/**
+ * Creates the projection of one conversation. A row that would not differ is used again, so a view can skip it, and
+ * only what changed is looked at: a word that comes costs the same in a long conversation.
+ */
+export function createProjection(): (conversation: Conversation) => readonly Row[] {
+  let seen: readonly Message[] = [];
+  let rows: readonly Row[] = [];
+  /** For each message: how many rows there are up to it, and whether one of them waits for its first word. */
+  const marks: { count: number; isWaiting: boolean }[] = [];
+
+  return ({ messages, activity }) => {
+    const start = firstChange(seen, messages);
+    seen = messages;
+    marks.length = start;
+    const known = new Map<string, Row>();
+    const next = rows.slice(0, marks.at(-1)?.count ?? 0);
+    for (const row of rows.slice(next.length)) known.set(row.id, row);
+    const add = (row: Row): void => {
+      const before = known.get(row.id);
+      next.push(before !== undefined && isSameRow(before, row) ? before : row);
+    };
+    for (const message of messages.slice(start)) {
+      const { kind, text, state, at } = message;
+      // An answer without text is the activity while it runs and nothing afterwards; never an empty bubble.
+      if (text !== "" || (state !== "streaming" && state !== "complete")) {
+        const above = next.at(-1);
+        const isSameMinute =
+          above?.kind === kind && Math.floor(above.at / MINUTE_MS) === Math.floor(at / MINUTE_MS);
+        add(toMessageRow(message, !isSameMinute));
+      }
+      const isWaiting = (text === "" && state === "streaming") || (marks.at(-1)?.isWaiting ?? false);
+      marks.push({ count: next.length, isWaiting });
+    }
+    if (activity !== null || marks.at(-1)?.isWaiting) {
+      const isFirst = next.at(-1)?.kind !== "agent";
+      add({ kind: "activity", id: "activity", label: activity?.label ?? null, isFirst });
+    }
+    return (rows = next);
+  };
 }

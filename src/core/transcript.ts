@@ -9,7 +9,7 @@ import {
 } from "./conversation.ts";
 import type { WidgetEvents } from "./handle.ts";
 import type { FoyerProblem } from "./problem.ts";
-import { type Row, toRows } from "./rows.ts";
+import { createProjection, firstChange, type Row } from "./rows.ts";
 import { signal as createSignal, type ReadonlySignal } from "./signal.ts";
 
 export interface TranscriptDeps {
@@ -27,6 +27,7 @@ export class Transcript {
   readonly #deps: TranscriptDeps;
   readonly #rows = createSignal<readonly Row[]>([]);
   readonly #unsent = createSignal<readonly VisitorMessage[]>([]);
+  readonly #toRows = createProjection();
   #conversation: Conversation = EMPTY_CONVERSATION;
 
   constructor(deps: TranscriptDeps) {
@@ -71,16 +72,23 @@ export class Transcript {
     const after = reduce(before, event);
     this.#conversation = after;
     if (after === before) return;
-    this.#rows.value = toRows(after, this.#rows.peek());
+    this.#rows.value = this.#toRows(after);
     if (event.kind !== "agui") this.#unsent.value = after.messages.filter(isUnsent);
     // History is no news.
-    if (event.kind !== "loaded" && event.kind !== "restored") this.#tell(before.messages, after.messages);
+    if (event.kind !== "loaded" && event.kind !== "older" && event.kind !== "restored")
+      this.#tell(before.messages, after.messages);
   }
 
   #tell(before: readonly Message[], after: readonly Message[]): void {
-    const old = new Set(before);
-    const pending = new Set(before.filter(isPending).map(({ id }) => id));
-    for (const message of after) {
+    const start = firstChange(before, after);
+    const old = new Set(before.slice(start));
+    const pending = new Set(
+      before
+        .slice(start)
+        .filter(isPending)
+        .map(({ id }) => id),
+    );
+    for (const message of after.slice(start)) {
       const isNews = !old.has(message) && !isPending(message);
       if (!isNews) continue;
       if (message.problem !== undefined) this.#deps.onProblem(message.problem);

@@ -42,8 +42,8 @@ export interface Transport {
   /** Events after `lastEventId`; all of the run when null. */
   resume(runId: string, lastEventId: string | null, sink: StreamSink): Promise<Outcome<null>>;
   cancel(runId: string, signal: AbortSignal): Promise<Outcome<true>>;
-  /** The newest messages of a thread, oldest first. */
-  messages(threadId: string, signal: AbortSignal): Promise<Outcome<MessagePage>>;
+  /** A page of the messages of a thread, oldest first: those before a message, the newest when null. */
+  messages(threadId: string, before: string | null, signal: AbortSignal): Promise<Outcome<MessagePage>>;
   /** The visitor's threads, newest first. */
   threads(signal: AbortSignal): Promise<Outcome<ThreadSummary[]>>;
 }
@@ -114,8 +114,12 @@ export function createTransport(env: Environment, apiUrl: string, authority: Aut
     cancel(runId, signal) {
       return call({ method: "POST", url: apiUrl + runCancelPath(runId), signal }, () => true);
     },
-    messages(threadId, signal) {
-      return call({ method: "GET", url: apiUrl + threadMessagesPath(threadId), signal }, parseMessagePage);
+    messages(threadId, before, signal) {
+      const query = before === null ? "" : `?before=${encodeURIComponent(before)}`;
+      return call(
+        { method: "GET", url: apiUrl + threadMessagesPath(threadId) + query, signal },
+        parseMessagePage,
+      );
     },
     threads(signal) {
       return call({ method: "GET", url: apiUrl + WIDGET_PATHS.threads, signal }, parseThreads);

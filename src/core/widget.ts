@@ -7,6 +7,7 @@ import type { EngineSignals } from "./engine.ts";
 import { EngineRoom, type LoadEngine } from "./engine-room.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
 import type { Widget, WidgetEvents } from "./handle.ts";
+import { NO_HISTORY } from "./no-history.ts";
 import { createId } from "./id.ts";
 import { OPTION_DEFAULTS, type Options, parseOptions, type RawOptions } from "./options.ts";
 import type { FoyerProblem } from "./problem.ts";
@@ -109,7 +110,7 @@ function createPanelCommands(
   };
   const bringBack = (): void => {
     const { isKnown } = room;
-    if (history.peek().kind === "none") history.value = { kind: isKnown ? "loading" : "ready" };
+    if (history.peek().kind === "none") history.value = isKnown ? { kind: "loading" } : NO_HISTORY;
     if (!isKnown) return;
     room.use(
       ({ session }) => session.restore(),
@@ -178,6 +179,7 @@ export function createWidget(
     rows: transcript.rows,
     ...createPanelCommands(talk, emitter.emit),
     ...createMessageCommands(talk),
+    loadOlder: () => room.use(({ history }) => void history.loadOlder()),
     on: emitter.on,
     dispose() {
       stopWatching();

@@ -47,6 +47,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
       return true;
     },
     stop: () => void calls.push("stop"),
+    loadOlder: () => void calls.push("loadOlder"),
     retry: (messageId: string) => void calls.push(`retry:${messageId}`),
     withdraw: (messageId: string) => {
       calls.push(`withdraw:${messageId}`);
