@@ -1,6 +1,11 @@
 // Owns `foyer dev`: the hub on one origin, the demo site on another, seeded and ready to try.
 import { createDemoSite } from "../../demo/site.ts";
+import { systemClock } from "../hub/clock.ts";
+import { createFaultConsole } from "../hub/faults/console.ts";
+import { createReplaceableHub } from "../hub/faults/replaceable.ts";
+import type { FaultPlan } from "../hub/faults/rules.ts";
 import type { DemoSeed, Hub, HubOptions } from "../hub/hub.ts";
+import { openMemory } from "../hub/store/database.ts";
 import { allAgentKeys } from "./agent-keys.ts";
 import { listen, type Listener } from "./listen.ts";
 import { openOrExplain } from "./open-hub.ts";
@@ -24,6 +29,8 @@ export interface DevOptions {
   publicHosts?: readonly string[];
   /** Webhooks on private addresses, such as the demo site's own. @default false */
   allowPrivateWebhooks?: boolean;
+  /** Faults that are on from the start. @default none */
+  faults?: FaultPlan;
   /** Folder with the demo pages. */
   demoDir: string;
 }
@@ -58,9 +65,17 @@ export async function startDev(
       flag: "--port",
     });
     const hubUrl = `http://${hostInUrl(options.host)}:${hubListener.port}`;
-    const hub = await openHub(options, hubUrl);
+    const database = await keptDatabase(options.database, opened);
+    const hub = await createReplaceableHub(() => openHub({ ...options, database }, hubUrl));
     opened.push(hub);
-    late.set(wrapHub(hub.fetch));
+    let demoUrl = "";
+    const faults = createFaultConsole({
+      hub,
+      clock: systemClock(),
+      ...(options.faults === undefined ? {} : { plan: options.faults }),
+      demoUrl: () => demoUrl,
+    });
+    late.set(wrapHub(faults.fetch));
 
     const lateDemo = lateFetch();
     const demoListener = await track(opened, {
@@ -69,8 +84,8 @@ export async function startDev(
       port: options.demoPort,
       flag: "--demo-port",
     });
-    const demoUrl = `http://localhost:${demoListener.port}`;
-    const seed = await hub.seedDemo({ demoOrigin: demoUrl });
+    demoUrl = `http://localhost:${demoListener.port}`;
+    const seed = await hub.current().seedDemo({ demoOrigin: demoUrl });
     lateDemo.set(createDemoSite({ dir: options.demoDir, hubUrl, secretKey: seed.secret_key }));
     return { hubUrl, demoUrl, seed, close };
   } catch (error) {
@@ -86,6 +101,17 @@ async function track(
   const listener = await listen(options);
   opened.push(listener);
   return listener;
+}
+
+/** What is in memory outlives the hub, so that a restart finds it again. */
+async function keptDatabase(
+  database: HubOptions["database"],
+  opened: { close(): Promise<void> }[],
+): Promise<HubOptions["database"]> {
+  if (database.kind !== "memory") return database;
+  const memory = await openMemory();
+  opened.push(memory);
+  return memory.database;
 }
 
 /** A fetch handler whose answer is known later; requests wait until then. */

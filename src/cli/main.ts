@@ -10,6 +10,7 @@ import { addRotateSigningCommand } from "./commands/rotate-signing.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTokenCommand } from "./commands/token.ts";
 import { startDev } from "./dev.ts";
+import { readFaultsFile } from "./faults-file.ts";
 import { wholeNumber } from "./numbers.ts";
 import { printReady } from "./print-ready.ts";
 import { reportFailure } from "./report-failure.ts";
@@ -28,6 +29,7 @@ interface DevFlags {
   limits: "on" | "off";
   publicHost?: string[];
   allowPrivateWebhooks?: true;
+  faults?: string;
   json?: true;
   quiet?: true;
 }
@@ -39,9 +41,10 @@ function database(flags: DevFlags) {
     : ({ kind: "dir", path: flags.data } as const);
 }
 
-async function dev(flags: DevFlags): Promise<void> {
+async function dev({ faults, ...flags }: DevFlags): Promise<void> {
   const servers = await startDev({
     ...flags,
+    ...(faults === undefined ? {} : { faults: readFaultsFile(faults) }),
     database: database(flags),
     sessionTtlS: flags.sessionTtl,
     publicHosts: flags.publicHost ?? [],
@@ -84,6 +87,7 @@ function createProgram(): Command {
       "further host names that are served, such as this machine's in your network",
     )
     .option("--allow-private-webhooks", "let webhooks reach this machine and private networks")
+    .option("--faults <file>", "rules of faults that are on from the start, as JSON; change them at /_faults")
     .option("--json", "print one line of JSON when ready, and nothing else")
     .option("--quiet", "print nothing when ready")
     .addHelpText("after", "\nExample:\n  $ foyer dev --data .foyer --port 8787")

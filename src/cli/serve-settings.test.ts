@@ -54,6 +54,7 @@ describe("settings of a production hub", () => {
     ["a day-long token", { ...good, sessionTtl: 86_400 }, ["long_session_ttl"]],
     ["an unknown limit", { ...good, limit: ["keyPerYear=1"] }, ["invalid_limit"]],
     ["a limit of nothing", { ...good, limit: ["keyPerMinute=0"] }, ["invalid_limit"]],
+    ["faults", { ...good, faults: "faults.json" }, ["faults_in_production"]],
     ["no limit's number", { ...good, limit: ["keyPerMinute"] }, ["invalid_limit"]],
     [
       "everything at once",

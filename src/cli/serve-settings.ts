@@ -14,6 +14,8 @@ export interface ServeFlags {
   trustProxy?: true;
   sessionTtl: number;
   limit?: string[];
+  /** Belongs to `foyer dev`; read here only to be refused. */
+  faults?: string;
 }
 
 export type ServeSettings = Required<
@@ -94,6 +96,12 @@ function checkAgentKeys(env: Record<string, string | undefined>): Checked<readon
   return typeof keys === "string" ? weak("invalid_agent_keys", keys) : ok(keys);
 }
 
+function checkFaults(file: string | undefined): Checked<null> {
+  return file === undefined
+    ? ok(null)
+    : weak("faults_in_production", "faults would hit real visitors: --faults is for `foyer dev`");
+}
+
 /** `keyPerMinute=1200` entries as numbers. */
 function checkLimits(entries: readonly string[]): Checked<Partial<LimitNumbers>> {
   const limits: Partial<LimitNumbers> = {};
@@ -121,15 +129,17 @@ export function checkServeSettings(
   const metricsToken = checkMetricsToken(env["FOYER_METRICS_TOKEN"]);
   const limits = checkLimits(flags.limit ?? []);
   const agentKeys = checkAgentKeys(env);
+  const faults = checkFaults(flags.faults);
   if (
     isWeak(database) ||
     isWeak(publicUrl) ||
     isWeak(ttl) ||
     isWeak(metricsToken) ||
     isWeak(limits) ||
-    isWeak(agentKeys)
+    isWeak(agentKeys) ||
+    isWeak(faults)
   ) {
-    const problems = [database, publicUrl, ttl, metricsToken, limits, agentKeys].filter(
+    const problems = [database, publicUrl, ttl, metricsToken, limits, agentKeys, faults].filter(
       (check) => check.kind === "weak",
     );
     return { kind: "weak", problems: problems.map(({ code, message }) => ({ code, message })) };

@@ -80,6 +80,12 @@ describe("a production hub", () => {
     expect(await response.json()).toMatchObject({ code: "unknown_client_key" });
   });
 
+  it("has no faults to switch on", async () => {
+    for (const path of ["/_faults", "/_faults/log", "/_faults/actions/restart"])
+      expect((await fetch(hub + path)).status).toBe(404);
+    expect((await fetch(`${hub}/_faults`, { method: "PUT", body: '{"rules":[]}' })).status).toBe(404);
+  });
+
   it("answers probes, and shows its figures to the holder of the token only", async () => {
     expect((await fetch(`${hub}/healthz`)).status).toBe(200);
     expect((await fetch(`${hub}/readyz`)).status).toBe(200);

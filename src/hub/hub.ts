@@ -7,6 +7,8 @@ import { loseAllRuns, tidyRuns } from "./chat/run-store.ts";
 import { systemClock } from "./clock.ts";
 import type { HubClock } from "./clock.ts";
 import type { Connection } from "./http/peer.ts";
+import { createDamage } from "./faults/damage.ts";
+import type { Damage } from "./faults/damage.ts";
 import { createLimits } from "./limits/limits.ts";
 import type { LimitOptions } from "./limits/rules.ts";
 import { createOrg } from "./orgs.ts";
@@ -71,6 +73,8 @@ export interface Hub {
    * @throws HubError `invalid_request` when the slug is taken.
    */
   createOrg(input: { slug: string }): Promise<CreatedOrg>;
+  /** What faults do to stored sessions and keys. No request of this hub's own routes reaches it. */
+  readonly damage: Damage;
   /** From now on `/readyz` says no. Waits up to `graceMs` for the answers being made, then stops the rest. */
   drain(graceMs: number): Promise<void>;
   /** Stops the answers being made, then closes the store. */
@@ -125,6 +129,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       isProxyTrusted: options.trustProxy ?? false,
       guard: createGuard(options.publicUrl, options.publicHosts ?? []),
     }),
+    damage: createDamage(services),
     createOrg: ({ slug }) => createOrg(services, { slug, ownerId: null }),
     seedDemo: ({ demoOrigin }) => seedDemo(services, demoOrigin).finally(services.crowd.forget),
     drain(graceMs) {

@@ -40,6 +40,7 @@ export function addServeCommand(program: Command, assetsDir: string): void {
     .option("--public-host <name...>", "further host names that are served, such as an internal one")
     .option("--trust-proxy", "take a visitor's address from the last entry of X-Forwarded-For")
     .option("--session-ttl <seconds>", "lifetime of a session token", wholeNumber(2, 86_400), 300)
+    .addOption(new Option("--faults <file>").hideHelp())
     .option("--limit <name=number...>", "another number for a rate limit, such as keyPerMinute=1200")
     .addHelpText(
       "after",

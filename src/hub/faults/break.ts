@@ -9,9 +9,12 @@ export class DroppedConnection extends TypeError {
   }
 }
 
+/** The server gives a body's pieces to the socket a few turns after it has read them; those arrive before the break. */
+const LEAVING_MS = 20;
+
 /** Never resolves: with a socket it stays pending, because nobody is there any more. @throws DroppedConnection without one. */
 export async function breakConnection(connection: Connection | undefined): Promise<never> {
   if (connection?.drop === undefined) throw new DroppedConnection();
-  connection.drop();
+  setTimeout(() => connection.drop?.(), LEAVING_MS);
   return new Promise<never>(() => {});
 }

@@ -29,7 +29,7 @@ export function createDice({ seed, rules }: FaultPlan): Dice {
     roll: (route) =>
       rows.filter((row) => {
         const { rule } = row;
-        if (rule.route !== "*" && rule.route !== route) return false;
+        if (!rule.enabled || (rule.route !== "*" && rule.route !== route)) return false;
         if (row.random() * 100 >= rule.percent || row.count >= (rule.times ?? Infinity)) return false;
         row.count += 1;
         return true;

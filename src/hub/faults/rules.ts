@@ -5,6 +5,8 @@ import { FAULT_ROUTES } from "./routes.ts";
 
 /** Statuses that a rule can answer with. */
 export const FAULT_STATUSES = [401, 403, 409, 429, 500, 502, 503] as const;
+const HTML_STATUSES = [200, 502] as const;
+const ENDINGS = ["drop", "end"] as const;
 
 const whole = (min: number, max: number, fallback: number) =>
   v.optional(
@@ -29,18 +31,18 @@ const fault = v.variant("kind", [
   v.strictObject({
     kind: v.literal("cut"),
     after_bytes: bytes(200),
-    ending: v.optional(v.picklist(["drop", "end"]), "drop"),
+    ending: v.optional(v.picklist(ENDINGS), "drop"),
   }),
   /** A refusal in the hub's own words, without doing what was asked. `retry_after_s` goes with 429 and 503. */
   v.strictObject({
     kind: v.literal("status"),
-    status: v.picklist(FAULT_STATUSES),
+    status: v.optional(v.picklist(FAULT_STATUSES), 503),
     retry_after_s: whole(0, 86_400, 2),
   }),
   /** 200 of the right type, with nonsense for a body. */
   v.strictObject({ kind: v.literal("junk") }),
   /** The page of a proxy, a captive portal or a login wall. */
-  v.strictObject({ kind: v.literal("html"), status: v.optional(v.picklist([200, 502]), 200) }),
+  v.strictObject({ kind: v.literal("html"), status: v.optional(v.picklist(HTML_STATUSES), 200) }),
   /** 200 without a body. */
   v.strictObject({ kind: v.literal("empty") }),
   /** The hub does what was asked; the first half of its answer arrives, as if it were whole. */
@@ -72,6 +74,8 @@ const rule = v.strictObject({
     ),
     fault,
   ]),
+  /** A rule that is switched off hits nothing. */
+  enabled: v.optional(v.boolean(), true),
   /** Ends after so many hits. Without it, never. */
   times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 });
@@ -90,3 +94,14 @@ export type FaultPlanInput = v.InferInput<typeof plan>;
 
 /** @throws HubError `invalid_request` that names every wrong member. */
 export const parseFaultPlan = (input: unknown): FaultPlan => readMembers(plan, input);
+
+/** Every kind of fault with its defaults, for whoever offers a choice. */
+export const FAULT_KINDS: readonly Fault[] = fault.options.map(({ entries }) =>
+  v.parse(fault, { kind: entries.kind.literal }),
+);
+/** What the members that are no numbers can be. */
+export const FAULT_CHOICES = {
+  "status.status": FAULT_STATUSES,
+  "html.status": HTML_STATUSES,
+  "cut.ending": ENDINGS,
+} as const;

@@ -40,3 +40,10 @@ export function notePeer(
 
 /** The network that a request came from; `local` without a connection. */
 export const peerOf = (request: Request): string => addresses.get(request) ?? "local";
+
+const NEAR: ReadonlySet<string> = new Set(["local", "127.0.0.1", "0:0:0:0::/64"]);
+const FORWARDING = ["Forwarded", "X-Forwarded-For", "X-Real-IP"];
+
+/** Whether a request comes from this very machine, and not through a proxy on it. */
+export const isFromHere = (request: Request): boolean =>
+  NEAR.has(peerOf(request)) && !FORWARDING.some((name) => request.headers.has(name));

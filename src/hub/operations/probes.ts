@@ -4,7 +4,7 @@ import { healthAnswer } from "../../protocol/openapi-answers.ts";
 import { HEALTH_PATH, METRICS_PATH, READY_PATH } from "../../protocol/paths.ts";
 import { HubError } from "../errors.ts";
 import { bearerOf } from "../http/bearer.ts";
-import { peerOf } from "../http/peer.ts";
+import { isFromHere } from "../http/peer.ts";
 import { json } from "../http/router.ts";
 import type { Endpoint, Routes } from "../http/router.ts";
 import type { Services } from "../services.ts";
@@ -12,9 +12,6 @@ import { digest, isSameDigest } from "../tokens/opaque.ts";
 
 /** A store that takes longer to answer nothing is not one to send visitors to. */
 const STORE_PATIENCE_MS = 2000;
-
-const NEAR: ReadonlySet<string> = new Set(["local", "127.0.0.1", "0:0:0:0::/64"]);
-const FORWARDING = ["Forwarded", "X-Forwarded-For", "X-Real-IP"];
 
 async function requireStore({ db, clock }: Services): Promise<void> {
   const patience = new AbortController();
@@ -32,8 +29,7 @@ async function requireStore({ db, clock }: Services): Promise<void> {
 function requireOperator(request: Request, tokenDigest: string | null): void {
   const token = bearerOf(request);
   if (tokenDigest !== null && token !== null && isSameDigest(digest(token), tokenDigest)) return;
-  const isForwarded = FORWARDING.some((name) => request.headers.has(name));
-  if (tokenDigest === null && NEAR.has(peerOf(request)) && !isForwarded) return;
+  if (tokenDigest === null && isFromHere(request)) return;
   throw new HubError("not_found");
 }
 

@@ -15,7 +15,13 @@ import { takeTurns } from "./turns.ts";
 import { refuseNewer } from "./version.ts";
 
 export type DatabaseOptions =
-  { kind: "memory" } | { kind: "dir"; path: string } | { kind: "postgres"; url: string };
+  | {
+      kind: "memory";
+      /** Lives longer than the hub: closing the store leaves it open. @default one of the store's own */
+      engine?: PGlite;
+    }
+  | { kind: "dir"; path: string }
+  | { kind: "postgres"; url: string };
 
 export type Database = PgDatabase<PgQueryResultHKT>;
 
@@ -49,8 +55,15 @@ async function openFolder(dataDir: string): Promise<PGlite> {
   });
 }
 
-async function openEmbedded(dataDir: string | null, migrationsFolder: string): Promise<Store> {
-  const client = takeTurns(await (dataDir === null ? PGlite.create() : openFolder(dataDir)));
+const createMemory = async (): Promise<PGlite> => takeTurns(await PGlite.create());
+
+/** A database in memory that several hubs can have one after the other. Whoever makes it closes it. */
+export async function openMemory(): Promise<{ database: DatabaseOptions; close(): Promise<void> }> {
+  const engine = await createMemory();
+  return { database: { kind: "memory", engine }, close: () => engine.close() };
+}
+
+async function openEmbedded(client: PGlite, migrationsFolder: string): Promise<Store> {
   const db = drizzleEmbedded(client);
   try {
     await refuseNewer(db, migrationsFolder);
@@ -77,7 +90,7 @@ async function openDirectory(path: string, migrationsFolder: string): Promise<St
   const directory = prepareDirectory(path);
   const unlock = lockDirectory(directory);
   try {
-    const store = await openEmbedded(join(directory, "pg"), migrationsFolder);
+    const store = await openEmbedded(takeTurns(await openFolder(join(directory, "pg"))), migrationsFolder);
     return {
       ...store,
       close: async () => {
@@ -125,8 +138,10 @@ export async function openStore(
 ): Promise<Store> {
   if (!existsSync(migrationsDir)) throw new Error(`No migrations in ${migrationsDir}`);
   switch (options.kind) {
-    case "memory":
-      return openEmbedded(null, migrationsDir);
+    case "memory": {
+      const store = await openEmbedded(options.engine ?? (await createMemory()), migrationsDir);
+      return options.engine === undefined ? store : { ...store, close: async () => {} };
+    }
     case "dir":
       return openDirectory(options.path, migrationsDir);
     case "postgres":
