@@ -34,6 +34,6 @@ it("a logout is one", async () => {
 it("a turn, from the question to the end of the answer", async () => {
   const session = await refreshed(await t.guest({ agent: "echo" }));
   const thread = crypto.randomUUID();
-  expect(await statementsOf(() => said(session, thread, "m1"))).toBe(20);
-  expect(await statementsOf(() => said(session, thread, "m2"))).toBe(20);
+  expect(await statementsOf(() => said(session, thread, "m1"))).toBe(9);
+  expect(await statementsOf(() => said(session, thread, "m2"))).toBe(9);
 });

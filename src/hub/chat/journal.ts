@@ -3,9 +3,10 @@
 import type { AguiEvent } from "../../protocol/agui.ts";
 import type { HubClock } from "../clock.ts";
 import type { HubLog } from "../log.ts";
+import { createBatcher } from "../store/batch.ts";
 import type { Database } from "../store/database.ts";
 import type { EventSource } from "./event-log.ts";
-import { addEvents, endRun, keepAlive, stopsAsked } from "./run-store.ts";
+import { addEvents, endRuns, keepAlive, stopsAsked } from "./run-store.ts";
 import type { EventBatch } from "./run-store.ts";
 
 const INTERVAL_MS = 200;
@@ -36,33 +37,70 @@ interface Followed {
   storedId: number;
 }
 
-export function createJournal({ db, clock, log, hubId, isShared }: JournalOptions): Journal {
-  const followed = new Map<string, Followed>();
-  let nap = new AbortController();
-  let isRunning = false;
-  let lastWrite: Promise<unknown> = Promise.resolve();
-
-  /** One write after the other: two at once could store the same events twice. */
-  const write = (task: () => Promise<void>): Promise<void> => {
-    const done = lastWrite.then(task).catch((failure: unknown) => {
-      const reason = failure instanceof Error ? failure.message : "unknown";
-      log({ level: "error", event: "run_not_stored", reason });
-    });
-    lastWrite = done;
+/** One write after the other: two at once could store the same events twice. */
+function createLine(): (task: () => Promise<void>) => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const done = last.then(task);
+    last = done.catch(() => {});
     return done;
   };
+}
+
+interface Ending {
+  key: string;
+  /** Said after it is stored. */
+  terminal: AguiEvent;
+}
+
+/** The runs being followed, and how far each of them is in the store. */
+function createFollowing(db: Database, clock: HubClock) {
+  const followed = new Map<string, Followed>();
   const unstored = (key: string): EventBatch => {
     const run = followed.get(key);
     const storedId = run?.storedId ?? 0;
     return { run: key, firstId: storedId + 1, events: run?.events.after(storedId) ?? [] };
   };
-  const flush = async (): Promise<void> => {
-    const batches = [...followed.keys()].map(unstored).filter(({ events }) => events.length > 0);
-    await addEvents(db, batches);
-    for (const { run: key, firstId, events } of batches) {
-      const run = followed.get(key);
-      if (run !== undefined) run.storedId = firstId + events.length - 1;
-    }
+  const withTerminal = ({ key, terminal }: Ending): EventBatch => {
+    const rest = unstored(key);
+    return { ...rest, events: [...rest.events, JSON.stringify(terminal)] };
+  };
+  return {
+    followed,
+    async flush(): Promise<void> {
+      const batches = [...followed.keys()].map(unstored).filter(({ events }) => events.length > 0);
+      await addEvents(db, batches);
+      for (const { run: key, firstId, events } of batches) {
+        const run = followed.get(key);
+        if (run !== undefined) run.storedId = firstId + events.length - 1;
+      }
+    },
+    /** Afterwards they are not followed any more; when it fails, they are. */
+    async end(ends: readonly Ending[]): Promise<void> {
+      await endRuns(db, ends.map(withTerminal), new Date(clock.now()));
+      for (const { key } of ends) followed.delete(key);
+    },
+  };
+}
+
+export function createJournal({ db, clock, log, hubId, isShared }: JournalOptions): Journal {
+  const { followed, flush, end } = createFollowing(db, clock);
+  const inTurn = createLine();
+  let nap = new AbortController();
+  let isRunning = false;
+
+  const tellFailure = (failure: unknown): void => {
+    const reason = failure instanceof Error ? failure.message : "unknown";
+    log({ level: "error", event: "run_not_stored", reason });
+  };
+  const write = (task: () => Promise<void>): Promise<void> => inTurn(task).catch(tellFailure);
+  const endTogether = createBatcher(async (ends: readonly Ending[]) => {
+    await inTurn(() => end(ends));
+    return ends;
+  });
+  const leave = (key: string): void => {
+    followed.delete(key);
+    if (followed.size === 0) nap.abort();
   };
   const hearOthers = async (tick: number): Promise<void> => {
     for (const key of await stopsAsked(db, hubId)) followed.get(key)?.stop();
@@ -86,14 +124,8 @@ export function createJournal({ db, clock, log, hubId, isShared }: JournalOption
       if (!isRunning) void work();
     },
     end: (key, terminal) =>
-      write(async () => {
-        const rest = unstored(key);
-        followed.delete(key);
-        if (followed.size === 0) nap.abort();
-        await db.transaction(async (tx) => {
-          await addEvents(tx, [{ ...rest, events: [...rest.events, JSON.stringify(terminal)] }]);
-          await endRun(tx, key, new Date(clock.now()));
-        });
-      }),
+      endTogether({ key, terminal })
+        .then(() => {}, tellFailure)
+        .finally(() => leave(key)),
   };
 }

@@ -1,6 +1,7 @@
 // Owns what the store knows of runs: who makes them, whether they go on, what they have said. Through it every hub on
 // one database can follow and stop the runs of the others. Knows no agent and no connection.
 import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import type { SQL } from "drizzle-orm";
 import type { HubClock } from "../clock.ts";
 import { uuidv7 } from "../ids.ts";
 import type { Database } from "../store/database.ts";
@@ -12,6 +13,7 @@ export const KEEP_MS = 10 * 60_000;
 
 /** A run without a sign of life for this long has lost its hub. Judged by the database's clock. */
 const isLost = sql<boolean>`${runs.endedAt} is null and ${runs.aliveAt} < now() - interval '20 seconds'`;
+const isLive = and(isNull(runs.endedAt), sql`not (${isLost})`);
 const isForgotten = sql`${runs.endedAt} is null and ${runs.aliveAt} < now() - interval '10 minutes'`;
 
 export interface StoredRun {
@@ -40,25 +42,28 @@ const toStoredRun = ({ key, runId, threadId, endedAt, isLost }: Row): StoredRun 
   state: endedAt !== null ? "ended" : isLost ? "lost" : "live",
 });
 
-/** Until the end of the transaction nobody else decides about the runs of this visitor. */
-export async function lockOwner(db: Database, owner: string): Promise<void> {
-  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${owner}, 0))`);
-}
-
-/** Opens a run under the wanted id, or under another one when the visitor has used it before. */
+/**
+ * Opens a run under the wanted id, or under another one when the visitor has used it before; null when `max` answers are
+ * being made for the visitor, by whichever hub.
+ */
 export async function addRun(
   db: Database,
-  run: { owner: string; wantedId: string; threadId: string; hubId: string },
+  run: { owner: string; wantedId: string; threadId: string; hubId: string; max: number },
   clock: HubClock,
-): Promise<{ key: string; runId: string }> {
-  const { owner, wantedId, threadId, hubId } = run;
+): Promise<{ key: string; runId: string } | null> {
+  const { owner, wantedId, threadId, hubId, max } = run;
+  const live = sql`select count(*) from ${runs} where ${and(eq(runs.owner, owner), isLive)}`;
   for (const runId of [wantedId, uuidv7(clock.now())]) {
     const [row] = await db
       .insert(runs)
-      .values({ id: uuidv7(clock.now()), owner, runId, threadId, hubId })
+      .select(
+        sql`select ${uuidv7(clock.now())}::uuid, ${owner}::text, ${runId}::text, ${threadId}::text, ${hubId}::uuid,
+          false, now(), null::timestamptz where (${live}) < ${max}`,
+      )
       .onConflictDoNothing()
       .returning({ key: runs.id });
     if (row !== undefined) return { key: row.key, runId };
+    if ((await liveRuns(db, owner)).length >= max) return null;
   }
   throw new TypeError("the run was not stored");
 }
@@ -89,8 +94,6 @@ export async function stateOfRun(db: Database, key: string): Promise<StoredRun["
   return row === undefined ? null : toStoredRun(row).state;
 }
 
-const isLive = and(isNull(runs.endedAt), sql`not (${isLost})`);
-
 /** The answers being made for a visitor, by whichever hub. */
 export async function liveRuns(db: Database, owner: string): Promise<StoredRun[]> {
   const rows = await db
@@ -117,25 +120,35 @@ export interface EventBatch {
   events: readonly string[];
 }
 
-/** Adds events of many runs at once. Those of a run that was removed meanwhile are dropped. */
-export async function addEvents(db: Database, batches: readonly EventBatch[]): Promise<void> {
-  if (batches.length === 0) return;
+function insertion(batches: readonly EventBatch[]): SQL {
   const rows = batches.map(({ run, firstId, events }) => ({
     run,
     first_id: firstId,
     last_id: firstId + events.length - 1,
     events,
   }));
-  await db.execute(sql`
+  return sql`
     insert into run_events (run, first_id, last_id, events)
     select said.run, said.first_id, said.last_id, said.events
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as said(run uuid, first_id integer, last_id integer, events jsonb)
-    join runs on runs.id = said.run`);
+    join runs on runs.id = said.run`;
 }
 
-export async function endRun(db: Database, key: string, now: Date): Promise<void> {
-  await db.update(runs).set({ endedAt: now }).where(eq(runs.id, key));
+/** Adds events of many runs at once. Those of a run that was removed meanwhile are dropped. */
+export async function addEvents(db: Database, batches: readonly EventBatch[]): Promise<void> {
+  if (batches.length > 0) await db.execute(insertion(batches));
+}
+
+/** Adds the last events of many runs, and ends them, in one statement. */
+export async function endRuns(db: Database, last: readonly EventBatch[], now: Date): Promise<void> {
+  const ended = inArray(
+    runs.id,
+    last.map(({ run }) => run),
+  );
+  await db.execute(sql`
+    with ended as (update ${runs} set ended_at = ${now.toISOString()}::timestamptz where ${ended})
+    ${insertion(last)}`);
 }
 
 /** Asks the hub that makes a run to stop it. */

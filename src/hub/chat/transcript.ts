@@ -1,5 +1,5 @@
 // Owns the stored conversation: threads, messages and their order. Knows no run and no wire but its shapes.
-import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, lt, or, sql } from "drizzle-orm";
 import type { Feedback, MessageState, StoredMessage, ThreadSummary } from "../../protocol/chat.ts";
 import type { Visitor } from "../sessions/visitor.ts";
 import type { Database } from "../store/database.ts";
@@ -23,29 +23,35 @@ export async function ownsThread(db: Database, visitor: Visitor, threadId: strin
   return (await db.select({ id: threads.id }).from(threads).where(ownedBy(visitor, threadId))).length > 0;
 }
 
-/** Claims a new thread id for the visitor; false when it belongs to someone else. Locks the thread. */
+/** What a thread is called that begins with this message. */
+export const titleFrom = (text: string): string => text.replace(/\s+/g, " ").trim().slice(0, TITLE_LENGTH);
+
+/**
+ * Claims a new thread id for the visitor; false when it belongs to someone else. Until the end of the transaction nobody
+ * else decides about the turns of this visitor, in whichever thread, nor writes to this one.
+ * @param turn `owner` is the visitor as one text, `title` for a thread without one.
+ */
 export async function claimThread(
   db: Database,
   visitor: Visitor,
-  threadId: string,
+  turn: { owner: string; threadId: string; title: string },
   now: Date,
 ): Promise<boolean> {
-  await db
+  const { owner, threadId, title } = turn;
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const claimed = await db
     .insert(threads)
-    .values({
-      id: threadId,
-      accountId: visitor.accountId,
-      subject: visitor.subject,
-      createdAt: now,
-      updatedAt: now,
+    .select(
+      sql`select ${threadId}::text, ${visitor.accountId}::integer, ${visitor.subject}::text, ${title}::text, ${at}, ${at}
+        from (select pg_advisory_xact_lock(hashtextextended(${owner}, 0))) as alone`,
+    )
+    .onConflictDoUpdate({
+      target: threads.id,
+      set: { title: sql`case when ${threads.title} = '' then excluded.title else ${threads.title} end` },
+      setWhere: sql`${ownedBy(visitor, threadId)}`,
     })
-    .onConflictDoNothing();
-  const locked = await db
-    .select({ id: threads.id })
-    .from(threads)
-    .where(ownedBy(visitor, threadId))
-    .for("update");
-  return locked.length > 0;
+    .returning({ id: threads.id });
+  return claimed.length > 0;
 }
 
 export async function findMessages(
@@ -60,26 +66,53 @@ export async function findMessages(
     .where(and(eq(messages.threadId, threadId), inArray(messages.id, [...ids])));
 }
 
-/** Adds a message at the end; the first one of a visitor names the thread. */
-export async function addMessage(
+/** The last `limit` messages of a thread and those with these ids, oldest first. */
+export function recallMessages(
   db: Database,
-  message: Pick<MessageRow, "threadId" | "id" | "role" | "content" | "state"> & Partial<MessageRow>,
+  threadId: string,
+  ids: readonly string[],
+  limit: number,
+): Promise<MessageRow[]> {
+  const ofThread = eq(messages.threadId, threadId);
+  const last = db
+    .select({ position: messages.position })
+    .from(messages)
+    .where(ofThread)
+    .orderBy(desc(messages.position))
+    .limit(limit)
+    .as("last");
+  const isLast = gte(messages.position, sql`(select min(${last.position}) from ${last})`);
+  return db
+    .select()
+    .from(messages)
+    .where(and(ofThread, or(isLast, inArray(messages.id, [...ids]))))
+    .orderBy(asc(messages.position));
+}
+
+export type NewMessage = Pick<MessageRow, "threadId" | "id" | "role" | "content" | "state"> &
+  Partial<MessageRow>;
+
+/** Adds messages of one thread at its end, in this order. */
+export function addMessages(
+  db: Database,
+  threadId: string,
+  added: readonly NewMessage[],
   now: Date,
-): Promise<MessageRow> {
-  const [row] = await db
+): Promise<MessageRow[]> {
+  const changed = db
+    .$with("changed")
+    .as(
+      db
+        .update(threads)
+        .set({ updatedAt: now })
+        .where(eq(threads.id, threadId))
+        .returning({ id: threads.id }),
+    );
+  return db
+    .with(changed)
     .insert(messages)
-    .values({ ...message, createdAt: now, updatedAt: now })
+    .values(added.map((message) => ({ ...message, createdAt: now, updatedAt: now })))
     .returning();
-  if (row === undefined) throw new TypeError("the message was not stored");
-  const title = row.role === "user" ? row.content.replace(/\s+/g, " ").trim().slice(0, TITLE_LENGTH) : "";
-  await db
-    .update(threads)
-    .set({
-      updatedAt: now,
-      title: sql`case when ${threads.title} = '' then ${title} else ${threads.title} end`,
-    })
-    .where(eq(threads.id, row.threadId));
-  return row;
 }
 
 /** An answer as far as it is. */

@@ -11,17 +11,17 @@ import type { Visitor } from "../sessions/visitor.ts";
 import type { Database } from "../store/database.ts";
 import { createEventLog } from "./event-log.ts";
 import type { EventSource } from "./event-log.ts";
-import { addRun, findRun, liveRuns, lockOwner } from "./run-store.ts";
+import { addRun, findRun } from "./run-store.ts";
 import {
-  addMessage,
+  addMessages,
   answerAfter,
   claimThread,
-  findMessages,
   lastUserMessage,
-  pageOfMessages,
+  recallMessages,
   removeMessage,
+  titleFrom,
 } from "./transcript.ts";
-import type { MessageRow } from "./transcript.ts";
+import type { MessageRow, NewMessage } from "./transcript.ts";
 
 /** Answers that may be made for one visitor at the same time. */
 const MAX_LIVE_RUNS = 2;
@@ -55,23 +55,29 @@ function requireText(content: unknown): string {
   return text;
 }
 
-/** Stores the visitor's messages that are new, and finds the one to answer. */
-async function takeMessages(db: Database, input: RunAgentInput, now: Date): Promise<MessageRow> {
-  const said = input.messages.filter((message) => message.role === "user");
-  const known = await findMessages(
-    db,
-    input.threadId,
-    said.map(({ id }) => id),
-  );
-  const knownById = new Map(known.map((row) => [row.id, row]));
-  let target = knownById.get(said.at(-1)?.id ?? "") ?? null;
-  for (const { id, content } of said) {
-    if (knownById.has(id)) continue;
-    const message = { threadId: input.threadId, id, role: "user" as const, state: "complete" as const };
-    target = await addMessage(db, { ...message, content: requireText(content) }, now);
-    knownById.set(id, target);
-  }
-  target ??= await lastUserMessage(db, input.threadId);
+const saidIn = (input: RunAgentInput) => input.messages.filter((message) => message.role === "user");
+
+/** The visitor's messages that are not stored yet, each once. */
+function newMessages(input: RunAgentInput, known: readonly MessageRow[]): NewMessage[] {
+  const ids = new Set(known.map(({ id }) => id));
+  return saidIn(input).flatMap(({ id, content }) => {
+    if (ids.has(id)) return [];
+    ids.add(id);
+    return [{ threadId: input.threadId, id, role: "user", state: "complete", content: requireText(content) }];
+  });
+}
+
+/** The stored message to answer when nothing new was said. */
+async function oldTarget(
+  db: Database,
+  input: RunAgentInput,
+  known: readonly MessageRow[],
+): Promise<MessageRow> {
+  const lastId = saidIn(input).at(-1)?.id;
+  const target =
+    known.find(({ id }) => id === lastId) ??
+    known.findLast(({ role }) => role === "user") ??
+    (await lastUserMessage(db, input.threadId));
   if (target === null) throw new HubError("invalid_request", { detail: "There is no message to answer" });
   return target;
 }
@@ -85,55 +91,81 @@ type Decision =
   | { kind: "replay"; answer: MessageRow }
   | { kind: "answer"; key: string; message: MessageRow; history: MessageRow[] };
 
+/** What became of the answer that a message has: followed, told again, or thrown away (null) to make a new one. */
+async function reuse(
+  db: Database,
+  services: Services,
+  { owner, input, answer }: { owner: string; input: RunAgentInput; answer: MessageRow },
+): Promise<Decision | null> {
+  const run = answer.runId === null ? null : await findRun(db, owner, answer.runId, services.clock);
+  const isOver = answer.state === "complete" || answer.state === "stopped";
+  if (isOver && (run === null || hasMessage(input, answer.id))) return { kind: "replay", answer };
+  if (run !== null && run.state !== "lost" && answer.state !== "failed")
+    return { kind: "attach", runId: run.runId };
+  // Failed, or left behind by a hub that ended: the visitor asks again, and gets a new answer instead.
+  await removeMessage(db, input.threadId, answer.id);
+  return null;
+}
+
+/** Opens a run for the target, an old message or the last of the new ones, and stores all that is new with its answer. */
+async function openAnswer(
+  db: Database,
+  services: Services,
+  turn: { owner: string; input: RunAgentInput; recent: MessageRow[]; added: NewMessage[]; target: string },
+): Promise<Decision> {
+  const { owner, input, recent, added, target } = turn;
+  const { threadId } = input;
+  const place = { owner, wantedId: input.runId, threadId, hubId: services.runs.hubId, max: MAX_LIVE_RUNS };
+  const run = await addRun(db, place, services.clock);
+  if (run === null) throw new HubError("too_many_runs", { retryAfterS: 5 });
+  const answer: NewMessage = {
+    threadId,
+    id: uuidv7(services.clock.now()),
+    role: "assistant",
+    content: "",
+    state: "running",
+    runId: run.runId,
+    replyTo: target,
+  };
+  const stored = await addMessages(db, threadId, [...added, answer], new Date(services.clock.now()));
+  const message = stored.at(-1);
+  if (message === undefined) throw new TypeError("the answer was not stored");
+  const told = [...recent, ...stored.slice(0, -1)].slice(-HISTORY_LENGTH);
+  // What was said after the message to answer is not part of the question.
+  const end = told.findLastIndex(({ id }) => id === target);
+  return { kind: "answer", key: run.key, message, history: told.slice(0, end + 1) };
+}
+
 async function decide(
   db: Database,
   services: Services,
   visitor: Visitor,
   input: RunAgentInput,
 ): Promise<Decision> {
-  const now = new Date(services.clock.now());
   const owner = ownerOf(visitor);
-  await lockOwner(db, owner);
-  if (!(await claimThread(db, visitor, input.threadId, now))) throw new HubError("thread_not_found");
-  const target = await takeMessages(db, input, now);
-  const answer = await answerAfter(db, target);
-  if (answer !== null) {
-    const run = answer.runId === null ? null : await findRun(db, owner, answer.runId, services.clock);
-    const isOver = answer.state === "complete" || answer.state === "stopped";
-    if (isOver && (run === null || hasMessage(input, answer.id))) return { kind: "replay", answer };
-    if (run !== null && run.state !== "lost" && answer.state !== "failed")
-      return { kind: "attach", runId: run.runId };
-    // Failed, or left behind by a hub that ended: the visitor asks again, and gets a new answer instead.
-    await removeMessage(db, input.threadId, answer.id);
-  }
-  if ((await liveRuns(db, owner)).length >= MAX_LIVE_RUNS)
-    throw new HubError("too_many_runs", { retryAfterS: 5 });
-  const history = (await pageOfMessages(db, input.threadId, null, HISTORY_LENGTH)).rows;
-  const { key, runId } = await addRun(
-    db,
-    { owner, wantedId: input.runId, threadId: input.threadId, hubId: services.runs.hubId },
-    services.clock,
-  );
-  const message = await addMessage(
-    db,
-    {
-      threadId: input.threadId,
-      id: uuidv7(services.clock.now()),
-      role: "assistant",
-      content: "",
-      state: "running",
-      runId,
-      replyTo: target.id,
-    },
-    now,
-  );
-  return { kind: "answer", key, message, history: endingWith(history, target) };
+  const { threadId } = input;
+  const said = saidIn(input);
+  const title = titleFrom(textOf(said[0]?.content) ?? "");
+  const isOwn = await claimThread(db, visitor, { owner, threadId, title }, new Date(services.clock.now()));
+  if (!isOwn) throw new HubError("thread_not_found");
+  const ids = said.map(({ id }) => id);
+  const known = await recallMessages(db, threadId, ids, HISTORY_LENGTH);
+  const recent = known.slice(-HISTORY_LENGTH);
+  const added = newMessages(input, known);
+  const newest = added.at(-1);
+  if (newest !== undefined)
+    return openAnswer(db, services, { owner, input, recent, added, target: newest.id });
+  const target = await oldTarget(db, input, known);
+  const isRecent = recent.includes(target);
+  const answer = isRecent ? answerIn(recent, target) : await answerAfter(db, target);
+  const reused = answer === null ? null : await reuse(db, services, { owner, input, answer });
+  if (reused !== null) return reused;
+  const rest = recent.filter(({ id }) => id !== answer?.id);
+  return openAnswer(db, services, { owner, input, recent: rest, added: [], target: target.id });
 }
 
-/** The conversation up to the message to answer: what was said after it is not part of the question. */
-function endingWith(history: MessageRow[], target: MessageRow): MessageRow[] {
-  return history.filter((row) => row.position <= target.position);
-}
+const answerIn = (rows: readonly MessageRow[], target: MessageRow): MessageRow | null =>
+  rows.find(({ role, position }) => role === "assistant" && position > target.position) ?? null;
 
 function startAnswer(
   services: Services,
