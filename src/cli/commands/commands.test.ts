@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AgentAnswer, CreatedOrg, CreatedWidgetKey, Org, WidgetKey } from "../../admin.ts";
 import { HUB_URL, createTestHub } from "../../hub/testing/harness.ts";
+import { createTestDatabase, testServerUrl } from "../../hub/testing/postgres.ts";
 import { foyer, json, t } from "../testing.ts";
 
 const create = (...flags: string[]) => json<CreatedWidgetKey>("keys", "create", "--name", "Shop", ...flags);
@@ -194,6 +195,29 @@ describe("foyer org", () => {
     expect(err).not.toContain("hush");
   });
 });
+
+// Needs a PostgreSQL server in TEST_DATABASE_URL; the CI brings one.
+it.skipIf(testServerUrl === undefined)(
+  "foyer org create makes the first org on a PostgreSQL, also under a running hub",
+  async () => {
+    const database = await createTestDatabase(testServerUrl ?? "");
+    vi.stubEnv("FOYER_SECRET_KEY", undefined);
+    vi.stubEnv("DATABASE_URL", database.url);
+    const first = await json<CreatedOrg>("org", "create", "acme", "--database-url");
+    const options = { database: { kind: "postgres" as const, url: database.url } };
+    const other = await createTestHub(options);
+    const second = await json<CreatedOrg>("org", "create", "beta", "--database-url", database.url);
+    for (const { id, slug, secret_key } of [first, second]) {
+      const response = await other.call("/api/v1/orgs", { origin: null, token: secret_key });
+      expect(await response.json()).toEqual([{ id, slug }]);
+    }
+    const again = await foyer("org", "create", "acme", "--database-url");
+    expect([again.code, again.err]).toEqual([1, expect.stringMatching(/^foyer: invalid_request: .*taken/)]);
+    await other.hub.close();
+    await database.drop();
+  },
+  60_000,
+);
 
 describe("a command that fails", () => {
   it("is one line with code and hint, exit code 1", async () => {

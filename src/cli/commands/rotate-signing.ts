@@ -10,7 +10,7 @@ async function rotate(flags: StoreFlags & { json?: true }): Promise<void> {
   const { kid, signsFrom } = await onStore(requireStore(flags), (db) => rotateSigningKey(db, systemClock()));
   printAnswer(flags, { kid, signs_from: signsFrom.toISOString() }, [
     `Key         ${kid}`,
-    `Signs from  ${signsFrom.toISOString()}   (published now; the present key verifies for a day after that)`,
+    `Signs from  ${signsFrom.toISOString()}   (published within a minute; the present key verifies for a day after that)`,
   ]);
 }
 
