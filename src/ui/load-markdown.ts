@@ -1,4 +1,4 @@
-// Owns when the markdown part is loaded: not with the panel, but as soon as a conversation has its first row.
+// Owns when the markdown part is loaded: not with the panel, but with the first text that has marks.
 import type * as Stream from "./markdown/stream.ts";
 import { report } from "./report.ts";
 

@@ -1,48 +1,62 @@
-// Owns the place of one markdown text in the tree: Preact owns the element, the stream owns what is inside.
+// Owns the place of one markdown text in the tree: Preact owns the element, plain-text.ts or the stream what is inside.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { loadMarkdown, markdownPart } from "./load-markdown.ts";
 import type { MarkdownStream } from "./markdown/stream.ts";
+import { isPlain, writePlain } from "./plain-text.ts";
 import { report } from "./report.ts";
 import { useView } from "./view.ts";
 
-function useMarkdownPart() {
-  const [part, setPart] = useState(markdownPart);
+/** The markdown part once it is needed and there; "lost" when it could not be loaded. */
+function useMarkdownPart(isNeeded: boolean) {
+  const [part, setPart] = useState<ReturnType<typeof markdownPart> | "lost">(markdownPart);
   useLayoutEffect(() => {
-    if (part !== null) return;
+    if (part !== null || !isNeeded) return;
     let isGone = false;
     void loadMarkdown().then(() => {
-      if (!isGone) setPart(markdownPart());
+      if (!isGone) setPart(markdownPart() ?? "lost");
     });
     return () => {
       isGone = true;
     };
-  }, [part]);
+  }, [part, isNeeded]);
   return part;
 }
 
 /** Shows markdown that may still grow: one write per animation frame, the first and the last at once. */
 export function MarkdownView({ text, isGrowing }: { text: string; isGrowing: boolean }) {
   const { texts } = useView();
-  const part = useMarkdownPart();
+  const isMarked = useRef(false);
+  isMarked.current ||= !isPlain(text);
+  const part = useMarkdownPart(isMarked.current);
   const element = useRef<HTMLDivElement>(null);
   const stream = useRef<MarkdownStream | null>(null);
   const frame = useRef(0);
+  const shown = useRef("");
   const latest = useRef("");
   latest.current = text;
 
   useLayoutEffect(() => {
-    if (element.current === null) return;
+    const box = element.current;
+    if (box === null) return;
     // By hand, not as a prop: the stream below changes the classes of this element too.
-    element.current.classList.toggle("growing", isGrowing);
-    if (part === null) {
-      element.current.classList.add("plain");
-      element.current.textContent = text;
+    box.classList.toggle("growing", isGrowing);
+    if (part === "lost") {
+      box.classList.add("plain");
+      box.textContent = text;
       return;
     }
+    if (!isMarked.current) {
+      writePlain(box, text, shown.current);
+      shown.current = text;
+      return;
+    }
+    // The part is on its way; what is plain so far stays, and marks are never shown as they are written.
+    if (part === null) return;
     const isFirst = stream.current === null;
-    const writer = (stream.current ??= new part.MarkdownStream(element.current, texts, (error) =>
-      report("markdown", error),
-    ));
+    const writer = (stream.current ??= new part.MarkdownStream(box, {
+      texts,
+      onBug: (error) => report("markdown", error),
+    }));
     if (!isGrowing) {
       cancelAnimationFrame(frame.current);
       frame.current = 0;

@@ -41,6 +41,9 @@ const DEFAULT_TEXTS = Object.freeze({
 
   copy: "Copy code",
   copied: "Copied",
+  copy_by_hand: "Selected: press Ctrl+C or ⌘C",
+  wrap: "Wrap long lines",
+  sources: "Sources",
   code_label: "Code",
   table_label: "Table",
 

@@ -1,7 +1,5 @@
 // Owns the scrolling list of turns, and what stands there while there are none.
-import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "./icons.tsx";
-import { loadMarkdown } from "./load-markdown.ts";
 import { useStickToEnd } from "./stick-to-end.ts";
 import { Turn } from "./turns.tsx";
 import { useValue } from "./use-value.ts";
@@ -34,10 +32,6 @@ export function Transcript() {
   const { widget, texts } = useView();
   const rows = useValue(widget.rows);
   const isEmpty = rows.length === 0;
-  useLayoutEffect(() => {
-    // The answer is still on its way: by its first word the markdown part is there.
-    if (!isEmpty) void loadMarkdown();
-  }, [isEmpty]);
   const ownMessage = rows.findLast((row) => row.kind === "visitor")?.id ?? "";
   const { scroller, content, hasNews, toEnd, onScroll } = useStickToEnd(ownMessage);
   const readNews = () => {

@@ -1,12 +1,5 @@
-// Owns the DOM built for blocks that need more than one element: code with its bar, tables with their scroller.
+// Owns the DOM of blocks that need more than one element: code with its bar, tables with their scroller.
 import type { Texts } from "../strings.ts";
-
-const SVG = "http://www.w3.org/2000/svg";
-const SHAPES = {
-  copy: "M11 8.5h6a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5h-6A2.5 2.5 0 0 1 8.5 17v-6A2.5 2.5 0 0 1 11 8.5ZM15.5 5.5A2 2 0 0 0 13.5 3.5H6A2.5 2.5 0 0 0 3.5 6v7.5a2 2 0 0 0 2 2",
-  done: "m5 12.5 4.5 4.5L19 7.5",
-} as const;
-type IconName = keyof typeof SHAPES;
 
 export function create<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -17,54 +10,25 @@ export function create<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-function setIcon(button: HTMLElement, name: IconName): void {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", SHAPES[name]);
-  svg.append(path);
-  button.replaceChildren(svg);
+/** Writes at the end of a node, into its last text node where there is one: a letter cut in two becomes whole. */
+export function addText(node: Node, text: string): void {
+  const last = node.lastChild;
+  if (last instanceof Text) last.appendData(text);
+  else if (text !== "") node.appendChild(document.createTextNode(text));
 }
 
-function copyButton(source: HTMLElement, texts: Texts): HTMLButtonElement {
-  const button = create("button", "tool");
-  button.type = "button";
-  const show = (label: string, icon: IconName) => {
-    button.title = label;
-    button.ariaLabel = label;
-    setIcon(button, icon);
-  };
-  const reset = () => show(texts("copy"), "copy");
-  reset();
-  button.addEventListener("click", () => {
-    navigator.clipboard.writeText(source.textContent).then(
-      () => show(texts("copied"), "done"),
-      // Refused by permission: the button simply stays as it was.
-      reset,
-    );
-  });
-  // Leaving the button resets it; a timer would outlive the panel.
-  button.addEventListener("pointerleave", reset);
-  button.addEventListener("blur", reset);
-  return button;
-}
-
-/** A code block: language, copy button (where the page may write the clipboard) and the code, which grows downward. */
-export function codeBlock(texts: Texts): { block: HTMLElement; language: HTMLElement; code: HTMLElement } {
+/** A code block: a bar with its language, and the code, which grows downward. The tools come with code-tools.ts. */
+export function codeBlock(texts: Texts, language: string): { block: HTMLElement; code: HTMLElement } {
   const block = create("div", "code");
   const bar = create("div", "bar");
-  const language = create("span");
   const scroller = create("pre");
   const code = create("code");
   block.dir = "ltr";
   scroller.dataset["region"] = texts("code_label");
   scroller.append(code);
-  bar.append(language);
-  if ("clipboard" in navigator && navigator.clipboard !== undefined) bar.append(copyButton(code, texts));
+  bar.appendChild(create("span")).append(language);
   block.append(bar, scroller);
-  return { block, language, code };
+  return { block, code };
 }
 
 /** A table in its horizontally scrollable region. */

@@ -1,13 +1,10 @@
-// Owns one growing markdown text: feeds only what is new to the parser, and shows the plain text when it cannot follow.
-import { parser, parser_end, parser_write } from "streaming-markdown";
-import type { Parser } from "streaming-markdown";
+// Owns one growing markdown text: gives the parser only what is new, and shows the plain text should it ever fail.
 import type { Texts } from "../strings.ts";
 import css from "../markdown.css?inline";
+import { Blocks } from "./blocks.ts";
 import { markScrollable } from "./elements.ts";
-import { domRenderer, MAX_ADDRESS, Unreadable } from "./renderer.ts";
-
-/** Characters between two looks at what the parser holds back. */
-const SLICE = 500;
+import { honestText } from "./links.ts";
+import { References, type Setting, type Source } from "./references.ts";
 
 let sheet: CSSStyleSheet | null = null;
 
@@ -22,24 +19,31 @@ function adoptStyles(element: HTMLElement): void {
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
 
+export interface StreamOptions {
+  texts: Texts;
+  /** Exact hosts, with their port where there is one, whose images are shown. @default [] */
+  imageHosts?: readonly string[];
+  /** Is told what made the parser fail; the text is shown as it was written. */
+  onBug(error: unknown): void;
+}
+
 export class MarkdownStream {
   readonly #root: HTMLElement;
-  readonly #texts: Texts;
-  readonly #onBug: (error: unknown) => void;
-  #parser: Parser;
+  readonly #options: StreamOptions;
+  #blocks: Blocks;
+  #setting: Setting;
+  #sources: readonly Source[] = [];
   #written = "";
   #mode: "markdown" | "plain" | "ended" = "markdown";
 
-  /**
-   * @param root an element this stream alone may fill
-   * @param onBug is told what made the parser fail, other than input not worth following
-   */
-  constructor(root: HTMLElement, texts: Texts, onBug: (error: unknown) => void) {
+  /** @param root an element this stream alone may fill */
+  constructor(root: HTMLElement, options: StreamOptions) {
     this.#root = root;
-    this.#texts = texts;
-    this.#onBug = onBug;
+    this.#options = options;
     adoptStyles(root);
-    this.#parser = this.#restart();
+    this.#setting = this.#newSetting();
+    this.#blocks = new Blocks(root, this.#setting);
+    this.#clear();
   }
 
   /**
@@ -47,51 +51,52 @@ export class MarkdownStream {
    * @param text the whole text; what was shown before is its beginning
    */
   update(text: string): void {
-    if (this.#mode === "ended" || !text.startsWith(this.#written)) this.#parser = this.#restart();
+    if (this.#mode === "ended" || !text.startsWith(this.#written)) this.#restart();
     const added = text.slice(this.#written.length);
     this.#written = text;
     if (this.#mode === "plain") this.#root.append(added);
-    else this.#guarded(() => this.#feed(added));
+    else this.#guarded(() => this.#blocks.write(honestText(added)));
   }
 
   /** Shows the whole text and closes what is still open. Further updates start anew. */
   finish(text: string): void {
     if (this.#mode === "ended" && text === this.#written) return;
     this.update(text);
-    if (this.#mode === "markdown") this.#guarded(() => this.#end());
+    if (this.#mode === "markdown") this.#guarded(() => this.#blocks.end());
     this.#mode = "ended";
     markScrollable(this.#root);
   }
 
-  /** Empties the element and returns the parser that fills it anew. */
-  #restart(): Parser {
+  /** Makes `[id]` in the text a link to the source of that id, wherever it stands. */
+  setSources(sources: readonly Source[]): void {
+    this.#sources = sources;
+    this.#setting.references.setSources(sources);
+  }
+
+  #newSetting(): Setting {
+    const { texts, imageHosts = [] } = this.#options;
+    return { texts, imageHosts, references: new References() };
+  }
+
+  #clear(): void {
     this.#root.replaceChildren();
     this.#root.classList.remove("plain");
+  }
+
+  #restart(): void {
+    this.#clear();
     this.#written = "";
     this.#mode = "markdown";
-    return parser(domRenderer(this.#root, this.#texts, () => this.#parser));
-  }
-
-  #feed(added: string): void {
-    for (let at = 0; at < added.length; at += SLICE) {
-      parser_write(this.#parser, added.slice(at, at + SLICE));
-      if (this.#parser.pending.length > MAX_ADDRESS) throw new Unreadable();
-    }
-  }
-
-  #end(): void {
-    parser_end(this.#parser);
-    while (this.#parser.len > 0) {
-      this.#parser.len -= 1;
-      this.#parser.renderer.end_token(null);
-    }
+    this.#setting = this.#newSetting();
+    this.#setting.references.setSources(this.#sources);
+    this.#blocks = new Blocks(this.#root, this.#setting);
   }
 
   #guarded(write: () => void): void {
     try {
       write();
     } catch (error) {
-      if (!(error instanceof Unreadable)) this.#onBug(error);
+      this.#options.onBug(error);
       this.#mode = "plain";
       this.#root.classList.add("plain");
       this.#root.textContent = this.#written;

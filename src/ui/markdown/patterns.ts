@@ -1,0 +1,10 @@
+// Owns what the marks inside a block look like, whole and begun. A begun one may still become whole.
+
+export const PLAIN = /[^\\`*_~[\]!<&\nh]+/y;
+export const AUTOLINK = /^<(?:((?:https?:\/\/|mailto:)[^\s<>]*)|([\w.+-]+@[\w.-]+)|br ?\/?)>/i;
+export const AUTOLINK_BEGUN = /^<[\w.+-]*(?:[:@][^\s<>]*| ?\/?)$/;
+export const NOTE = /^\[\^([^\s[\]]{1,40})\]/;
+export const NOTE_BEGUN = /^\[(?:\^[^\s[\]]{0,40})?$/;
+export const LABEL = /^\[([^[\]]{0,300})\]/;
+export const LABEL_BEGUN = /^\[[^[\]]{0,300}$/;
+export const BARE_URL = /^https:\/\/[^\s<]*/;
