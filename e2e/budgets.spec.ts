@@ -5,9 +5,10 @@ import { expect, isPanel, test } from "./fixtures.ts";
 
 const LOADER_BYTES = 2500;
 const OPEN_PANEL_BYTES = 26_000;
-/** The lazy parts of a plain conversation: the engine behind the panel and the markdown view. */
+/** What a conversation adds: the engine behind the panel, the markdown view with the first mark, tools with code. */
 const ENGINE_BYTES = 9200;
-const MARKDOWN_BYTES = 5700;
+const MARKDOWN_BYTES = 7600;
+const CODE_BYTES = 2000;
 
 /** Bytes of a file as the hub sends it to a browser that takes brotli. */
 function brotliBytes(url: string): Promise<number> {
@@ -33,7 +34,7 @@ test("weight: the loader with its launcher, and everything an open panel has loa
   watch,
   product,
 }) => {
-  await visit();
+  await visit({ attributes: 'data-agent="echo"' });
   await chat.launcher.click();
   await expect(chat.input).toBeFocused();
   const files = filesOf(watch.requests);
@@ -45,14 +46,32 @@ test("weight: the loader with its launcher, and everything an open panel has loa
   expect(files.length).toBeGreaterThan(1);
   expect(total).toBeLessThanOrEqual(OPEN_PANEL_BYTES);
 
-  await chat.ask("hello");
-  await expect(chat.answers).toContainText("Hi there");
-  const later = filesOf(watch.requests).filter((file) => !files.includes(file));
-  const laterSizes = await Promise.all(later.map((file) => brotliBytes(product.hub + file)));
-  console.log("with the first message:", later, laterSizes);
-  expect(later.map((file) => file.replace(/-.*/, "")).toSorted()).toEqual(["/engine", "/stream"]);
-  expect(Math.max(...laterSizes)).toBeLessThanOrEqual(ENGINE_BYTES);
-  expect(Math.min(...laterSizes)).toBeLessThanOrEqual(MARKDOWN_BYTES);
+  /** Bytes by name of the files that came since. */
+  const added = async (): Promise<Record<string, number>> => {
+    const later = filesOf(watch.requests).filter((file) => !files.includes(file));
+    files.push(...later);
+    const entries = later.map(
+      async (file) => [file.slice(1).replace(/-[\w-]{8}\.js$/, ""), await brotliBytes(product.hub + file)] as const,
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  };
+  await chat.ask("good morning");
+  await expect(chat.answers).toContainText("good morning");
+  await expect(chat.stop).toHaveCount(0);
+  const plain = await added();
+  await chat.ask("**good** morning");
+  await expect(chat.answers.locator("strong")).toBeVisible();
+  const marked = await added();
+  await chat.ask("```js\nlet x\n```");
+  await expect(chat.answers.getByRole("button", { name: /copy/i })).toBeVisible();
+  const coded = await added();
+  console.log("plain", plain, "with marks", marked, "with code", coded);
+  expect(Object.keys(plain)).toEqual(["engine"]);
+  expect(plain["engine"]).toBeLessThanOrEqual(ENGINE_BYTES);
+  expect(Object.keys(marked)).toEqual(["stream"]);
+  expect(marked["stream"]).toBeLessThanOrEqual(MARKDOWN_BYTES);
+  expect(Object.keys(coded)).toEqual(["code-tools"]);
+  expect(coded["code-tools"]).toBeLessThanOrEqual(CODE_BYTES);
 });
 
 /** Presses the launcher and answers the files and calls that were asked for before there was an input to type in. */
