@@ -51,7 +51,8 @@ test("weight: the loader with its launcher, and everything an open panel has loa
     const later = filesOf(watch.requests).filter((file) => !files.includes(file));
     files.push(...later);
     const entries = later.map(
-      async (file) => [file.slice(1).replace(/-[\w-]{8}\.js$/, ""), await brotliBytes(product.hub + file)] as const,
+      async (file) =>
+        [file.slice(1).replace(/-[\w-]{8}\.js$/, ""), await brotliBytes(product.hub + file)] as const,
     );
     return Object.fromEntries(await Promise.all(entries));
   };
