@@ -13,9 +13,14 @@ export interface DemoSiteOptions {
   secretKey: string;
 }
 
-const PAGES: Record<string, string> = { "/": "index.html", "/account": "account.html" };
+const PAGES: Record<string, string> = {
+  "/": "index.html",
+  "/account": "account.html",
+  "/configurator": "configurator.html",
+};
 const ASSETS: Record<string, { file: string; type: string }> = {
   "/site.css": { file: "site.css", type: "text/css; charset=utf-8" },
+  "/configurator.js": { file: "configurator.js", type: "text/javascript; charset=utf-8" },
 };
 const WEBHOOK_PATH = "/webhook";
 const CUSTOMER = { user_id: "u_1042", name: "Ada Lovelace", email: "ada@example.com" };

@@ -27,7 +27,7 @@ export function Welcome() {
             key={suggestion}
             onClick={() => ask(suggestion)}
           >
-            {suggestion}
+            <span dir="auto">{suggestion}</span>
             <Icon name="next" />
           </button>
         ))}

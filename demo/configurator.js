@@ -1,0 +1,95 @@
+// Owns the configurator: a form, the real widget that follows it, and what to copy. Changes no setting of the hub: on
+// this page alone the hub's config is answered with the look of the form.
+
+const HUB = document.currentScript?.dataset.hub;
+const KEY = "pk_live_demo_foyerdemositewidgetkey0001";
+const DEFAULTS = {
+  primary_color: "#3b5bdb",
+  color_scheme: "auto",
+  mode: "floating",
+  density: "comfortable",
+  font: "",
+  radius: 20,
+  launcher_position: "br",
+  launcher_size: 56,
+  launcher_label: "",
+};
+const NUMBERS = new Set(["radius", "launcher_size"]);
+const QUIET_MS = 120;
+
+const form = document.querySelector("form");
+const frame = document.querySelector("#chat");
+
+/** The look that the form says, by the names of the settings. */
+function lookOf() {
+  return Object.fromEntries(
+    [...new FormData(form)].map(([name, value]) => [name, NUMBERS.has(name) ? Number(value) : value]),
+  );
+}
+
+/** The tag for a look; only an inline panel needs more than the key. */
+function tagOf({ mode }) {
+  const place = mode === "inline" ? ' data-mode="inline" data-target="#chat"' : "";
+  return `<script src="${HUB}/foyer.js" data-client-key="${KEY}" data-agent="support"${place} async></script>`;
+}
+
+/** What differs from the defaults, as a command. `inline` is said by the tag of a page, not for all pages. */
+function commandOf(look) {
+  const members = Object.entries(look).filter(
+    ([name, value]) => value !== DEFAULTS[name] && value !== "inline",
+  );
+  const body = JSON.stringify(Object.fromEntries(members), null, 2).replaceAll("'", "'\\''");
+  return `curl -X PATCH ${HUB}/api/v1/widget-settings \\
+  -H "Authorization: Bearer $FOYER_SECRET_KEY" -H "Content-Type: application/json" \\
+  -d '${body}'`;
+}
+
+const { fetch: ask } = window;
+window.fetch = async (...args) => {
+  const answer = await ask(...args);
+  if (!String(args[0]).includes("/widget/config") || !answer.ok) return answer;
+  const config = await answer.json();
+  const { mode, ...look } = lookOf();
+  const branding = { ...config.branding, ...look, ...(mode === "inline" ? {} : { mode }) };
+  return Response.json({ ...config, branding });
+};
+
+/** Takes the widget down and starts it again as the tag would, open if it was. */
+function restart(look) {
+  const isOpen = document.querySelector("foyer-chat")?.shadowRoot?.querySelector("[part=panel]") != null;
+  window.Foyer?.destroy?.();
+  frame.hidden = look.mode !== "inline";
+  const script = document.createElement("script");
+  script.src = `${HUB}/foyer.js`;
+  Object.assign(script.dataset, { clientKey: KEY, agent: "support" });
+  if (look.mode === "inline") Object.assign(script.dataset, { mode: "inline", target: "#chat" });
+  if (isOpen && look.mode !== "inline") (window.Foyer ||= []).push(["open"]);
+  document.head.append(script);
+  script.remove();
+}
+
+function show() {
+  const look = lookOf();
+  document.querySelector("#tag").textContent = tagOf(look);
+  document.querySelector("#settings").textContent = commandOf(look);
+  restart(look);
+}
+
+let timer = 0;
+form.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(show, QUIET_MS);
+});
+form.addEventListener("submit", (event) => event.preventDefault());
+document.addEventListener("click", async ({ target }) => {
+  const name = target instanceof Element ? target.closest("[data-copy]")?.dataset.copy : undefined;
+  if (name === undefined) return;
+  const said = document.querySelector("#said");
+  try {
+    await navigator.clipboard.writeText(document.querySelector(`#${name}`).textContent);
+    said.textContent = "Copied.";
+  } catch {
+    said.textContent = "The browser does not allow copying here: select the text.";
+  }
+});
+show();
