@@ -56,7 +56,8 @@ window.fetch = async (...args) => {
 
 /** Takes the widget down and starts it again as the tag would, open if it was. */
 function restart(look) {
-  const isOpen = document.querySelector("foyer-chat")?.shadowRoot?.querySelector("[part=panel]") != null;
+  const root = document.querySelector("foyer-chat")?.shadowRoot;
+  const isOpen = Boolean(root?.querySelector("[part=panel]"));
   window.Foyer?.destroy?.();
   frame.hidden = look.mode !== "inline";
   const script = document.createElement("script");

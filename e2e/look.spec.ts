@@ -72,6 +72,17 @@ test("side: as high as the window, at the launcher's side, the page can still be
   await expect(chat.launcher).toBeFocused();
 });
 
+test("a greeting that is higher than the panel is read from its beginning", async ({ page, visit, chat }) => {
+  await page.setViewportSize({ width: 640, height: 440 });
+  await visit();
+  await chat.launcher.click();
+  await expect(chat.input).toBeFocused();
+  expect(await chat.log.evaluate((log) => [log.scrollTop, log.scrollHeight > log.clientHeight])).toEqual([
+    0,
+    true,
+  ]);
+});
+
 test("full: the whole page, modal, text in a column", async ({ page, visit, chat }) => {
   await page.setViewportSize({ width: 1200, height: 700 });
   await visit({ attributes: 'data-mode="full"' });

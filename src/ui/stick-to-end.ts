@@ -6,12 +6,15 @@ const NEAR_PX = 64;
 /**
  * Keeps a scroller at its end.
  * @param ownMessage changes when the visitor has sent something: then the end is shown in any case
+ * @param isEmpty there is no conversation yet: what stands instead is read from its beginning
  * @returns refs for the scroller and the content that grows in it; whether something new is out of sight; a way to it
  */
-export function useStickToEnd(ownMessage: string) {
+export function useStickToEnd(ownMessage: string, isEmpty = false) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follow = useRef({ isNear: true, top: 0 });
+  const empty = useRef(isEmpty);
+  empty.current = isEmpty;
   const [hasNews, setNews] = useState(false);
 
   /** Only the reader moves up, so going up ends the following, however little it is; growth alone never does. */
@@ -44,6 +47,7 @@ export function useStickToEnd(ownMessage: string) {
     const box = scroller.current;
     let height = 0;
     const observer = new ResizeObserver(() => {
+      if (empty.current) return;
       look();
       const hasGrown = box.scrollHeight > height;
       height = box.scrollHeight;

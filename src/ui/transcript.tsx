@@ -33,7 +33,7 @@ export function Transcript() {
   const rows = useValue(widget.rows);
   const isEmpty = rows.length === 0;
   const ownMessage = rows.findLast((row) => row.kind === "visitor")?.id ?? "";
-  const { scroller, content, hasNews, toEnd, onScroll } = useStickToEnd(ownMessage);
+  const { scroller, content, hasNews, toEnd, onScroll } = useStickToEnd(ownMessage, isEmpty);
   const readNews = () => {
     toEnd();
     // The pill goes away; the focus stays where the news is.
