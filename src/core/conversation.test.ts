@@ -129,7 +129,16 @@ describe("history", () => {
     id: string,
     role: "user" | "assistant",
     state: "complete" | "running" | "failed" | "stopped",
-  ) => ({ id, role, content: id, created_at: "2026-01-15T12:00:00.000Z", state, run_id: "r0" }) as const;
+  ) =>
+    ({
+      id,
+      role,
+      content: id,
+      created_at: "2026-01-15T12:00:00.000Z",
+      state,
+      run_id: "r0",
+      parent_id: null,
+    }) as const;
 
   it("maps states, answers know their question, what is on its way stays below", () => {
     const messages = [

@@ -12,6 +12,7 @@ const stored = (id: string, changes: Partial<StoredMessage> = {}): StoredMessage
   created_at: new Date(AT).toISOString(),
   state: "complete",
   run_id: id.startsWith("a") ? `run-${id}` : null,
+  parent_id: null,
   ...changes,
 });
 const loaded = (...ids: string[]): ConversationEvent => ({

@@ -316,7 +316,10 @@ describe("visitors are kept apart", () => {
     ).toEqual([404, "thread_not_found"]);
     expect(await codeOf(await events(other, "mine"))).toEqual([404, "run_not_found"]);
     expect(await codeOf(await cancel(other, "mine"))).toEqual([404, "run_not_found"]);
-    expect(await readBody(await t.call(THREADS, { token: other.token }))).toEqual({ threads: [] });
+    expect(await readBody(await t.call(THREADS, { token: other.token }))).toEqual({
+      threads: [],
+      has_more: false,
+    });
     expect((await history(visitor))?.messages).toHaveLength(2);
   });
 

@@ -1,28 +1,17 @@
-// Owns the chat endpoints: connect, run events, cancel, threads. Their wire shapes are in protocol/chat.ts.
+// Owns the chat endpoints: connect, run events, cancel; those of threads are in threads-api.ts. Their wire shapes are in protocol/chat.ts.
 import * as v from "valibot";
 import { runAgentInput } from "../protocol/chat.ts";
-import { messagesAnswer, threadsAnswer } from "../protocol/openapi-answers.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import { streamEvents } from "./chat/sse.ts";
-import {
-  findMessages,
-  listThreads,
-  ownsThread,
-  pageOfMessages,
-  removeThread,
-  toStoredMessage,
-} from "./chat/transcript.ts";
 import { ownerOf, takeTurn } from "./chat/turn.ts";
 import type { RunHandle } from "./chat/registry.ts";
 import { HubError } from "./errors.ts";
 import { readJson } from "./http/body.ts";
-import { json, noContent } from "./http/router.ts";
+import { noContent } from "./http/router.ts";
 import type { Call, Routes } from "./http/router.ts";
 import type { Services } from "./services.ts";
 import { requireVisitor } from "./sessions/visitor.ts";
-
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 100;
+import { threadRoutes } from "./threads-api.ts";
 
 async function connect(services: Services, call: Call): Promise<Response> {
   const visitor = await requireVisitor(services, call.request);
@@ -55,35 +44,6 @@ async function cancel(services: Services, call: Call): Promise<Response> {
   return noContent();
 }
 
-function pageLimit(url: URL): number {
-  const value = url.searchParams.get("limit");
-  if (value === null) return DEFAULT_PAGE;
-  if (!/^[1-9]\d{0,5}$/.test(value))
-    throw new HubError("invalid_request", { detail: "limit must be a whole number from 1" });
-  return Math.min(Number(value), MAX_PAGE);
-}
-
-async function threadMessages(services: Services, call: Call): Promise<Response> {
-  const visitor = await requireVisitor(services, call.request);
-  const threadId = call.param("id");
-  if (!(await ownsThread(services.db, visitor, threadId))) throw new HubError("thread_not_found");
-  const limit = pageLimit(call.url);
-  const before = call.url.searchParams.get("before");
-  const [anchor] = before === null ? [] : await findMessages(services.db, threadId, [before]);
-  if (before !== null && anchor === undefined)
-    throw new HubError("invalid_request", { detail: "before names no message" });
-  const page = await pageOfMessages(services.db, threadId, anchor?.position ?? null, limit);
-  return json({ messages: page.rows.map(toStoredMessage), has_more: page.hasMore });
-}
-
-async function deleteThread(services: Services, call: Call): Promise<Response> {
-  const visitor = await requireVisitor(services, call.request);
-  const threadId = call.param("id");
-  await services.runs.stopThread(ownerOf(visitor), threadId);
-  if (!(await removeThread(services.db, visitor, threadId))) throw new HubError("thread_not_found");
-  return noContent();
-}
-
 const tag = "Chat";
 const auth = "session";
 const eventStream = {
@@ -106,6 +66,7 @@ function runRoutes(services: Services): Routes {
           "invalid_request",
           "message_too_long",
           "thread_not_found",
+          "message_not_found",
           "too_many_runs",
           "agent_disabled",
           "agent_unavailable",
@@ -137,46 +98,8 @@ function runRoutes(services: Services): Routes {
   };
 }
 
-function threadRoutes(services: Services): Routes {
-  return {
-    [WIDGET_PATHS.threads]: {
-      GET: {
-        tag,
-        summary: "List the visitor's conversations, newest first",
-        auth,
-        answers: { 200: { description: "Up to 50 conversations", schema: threadsAnswer } },
-        handle: async (call) =>
-          json({ threads: await listThreads(services.db, await requireVisitor(services, call.request)) }),
-      },
-    },
-    [`${WIDGET_PATHS.threads}/:id/messages`]: {
-      GET: {
-        tag,
-        summary: "Read a conversation backwards, page by page",
-        auth,
-        query: {
-          before: v.optional(v.pipe(v.string(), v.description("Id of a message"))),
-          limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), DEFAULT_PAGE),
-        },
-        answers: { 200: { description: "Messages, oldest first", schema: messagesAnswer } },
-        errors: ["thread_not_found", "invalid_request"],
-        handle: (call) => threadMessages(services, call),
-      },
-    },
-    [`${WIDGET_PATHS.threads}/:id`]: {
-      DELETE: {
-        tag,
-        summary: "Delete a conversation",
-        auth,
-        answers: { 204: { description: "It is gone" } },
-        errors: ["thread_not_found"],
-        handle: (call) => deleteThread(services, call),
-      },
-    },
-  };
-}
-
 /** The chat endpoints, for a visitor with a session token. */
-export function chatRoutes(services: Services): Routes {
-  return { ...runRoutes(services), ...threadRoutes(services) };
-}
+export const chatRoutes = (services: Services): Routes => ({
+  ...runRoutes(services),
+  ...threadRoutes(services),
+});

@@ -4,6 +4,7 @@ import { membersOf, parseJson } from "./read.ts";
 
 export type AguiEvent =
   | { type: "RUN_STARTED"; threadId: string; runId: string }
+  /** How it ended besides well is in `outcome`, which agui-tools.ts knows. */
   | { type: "RUN_FINISHED"; threadId: string; runId: string }
   | { type: "RUN_ERROR"; message: string; code?: string }
   | { type: "STEP_STARTED"; stepName: string }
@@ -14,6 +15,10 @@ export type AguiEvent =
   /** Shorthand for START, CONTENT and END; `messageId` may be missing after the first chunk. */
   | { type: "TEXT_MESSAGE_CHUNK"; messageId?: string; delta?: string }
   | { type: "CUSTOM"; name: string; value: unknown };
+
+/** Names of our CUSTOM events; their values are read in rich.ts. */
+export const SOURCES_EVENT = "foyer.sources";
+export const SUGGESTIONS_EVENT = "foyer.suggestions";
 
 type Shape = Record<string, "string" | "string?" | "unknown">;
 

@@ -49,13 +49,39 @@ export const configAnswer = v.object({
   server_time: timestamp,
 }) satisfies v.GenericSchema<WidgetConfig>;
 
-const threadSummary = v.object({
+export const threadSummary = v.object({
   id: v.string(),
   title: v.string(),
   updated_at: timestamp,
 }) satisfies v.GenericSchema<ThreadSummary>;
 
-export const threadsAnswer = v.object({ threads: v.array(threadSummary) });
+export const threadsAnswer = v.object({ threads: v.array(threadSummary), has_more: v.boolean() });
+
+const source = v.object({ id: v.string(), title: v.string(), url: v.string() });
+
+const toolCall = v.object({
+  id: v.string(),
+  name: v.string(),
+  arguments: v.pipe(v.string(), v.description("As the agent wrote them, by convention JSON")),
+  offset: v.pipe(
+    v.number(),
+    v.integer(),
+    v.description("How many characters of content came before the call"),
+  ),
+  result: v.exactOptional(
+    v.object({ id: v.string(), content: v.string(), error: v.exactOptional(v.string()) }),
+  ),
+});
+
+const interrupt = v.object({
+  id: v.string(),
+  reason: v.string(),
+  message: v.exactOptional(v.string()),
+  toolCallId: v.exactOptional(v.string()),
+  responseSchema: v.exactOptional(v.record(v.string(), v.unknown())),
+  expiresAt: v.exactOptional(v.string()),
+  status: v.picklist(["open", "resolved", "cancelled"]),
+});
 
 export const storedMessage = v.object({
   id: v.string(),
@@ -70,6 +96,21 @@ export const storedMessage = v.object({
       v.description("There once the visitor rated the answer"),
     ),
   ),
+  parent_id: v.nullable(v.pipe(v.string(), v.description("The message before it on its branch"))),
+  branch: v.exactOptional(
+    v.pipe(
+      v.object({
+        index: v.pipe(v.number(), v.integer()),
+        count: v.pipe(v.number(), v.integer()),
+        ids: v.array(v.string()),
+      }),
+      v.description("The messages in this place, oldest first, where there are several; index counts from 0"),
+    ),
+  ),
+  sources: v.exactOptional(v.pipe(v.array(source), v.description("What [1], [2] in content refer to"))),
+  suggestions: v.exactOptional(v.pipe(v.array(v.string()), v.description("What the visitor may ask next"))),
+  tool_calls: v.exactOptional(v.array(toolCall)),
+  interrupts: v.exactOptional(v.array(interrupt)),
 }) satisfies v.GenericSchema<StoredMessage>;
 
 export const messagesAnswer = v.object({

@@ -1,5 +1,5 @@
 // Owns the events of one run in order, and waking those who wait for the next. Event n has the id n, from 1.
-import type { AguiEvent } from "../../protocol/agui.ts";
+import type { HubEvent } from "../../protocol/agui-tools.ts";
 
 /** Events as a listener reads them, wherever the run is made. */
 export interface EventSource {
@@ -12,7 +12,7 @@ export interface EventSource {
 }
 
 export interface EventLog extends EventSource {
-  append(event: AguiEvent): void;
+  append(event: HubEvent): void;
   close(): void;
 }
 

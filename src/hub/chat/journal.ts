@@ -1,6 +1,6 @@
 // Owns writing down what the runs of this hub say, a little behind them, and hearing what other hubs want of them.
 // All runs share one writer, so that a thousand of them cost the store little more than one.
-import type { AguiEvent } from "../../protocol/agui.ts";
+import type { HubEvent } from "../../protocol/agui-tools.ts";
 import type { HubClock } from "../clock.ts";
 import type { HubLog } from "../log.ts";
 import { createBatcher } from "../store/batch.ts";
@@ -27,7 +27,7 @@ export interface Journal {
   /** Follows a run until `end`. `stop` is called when another hub was asked to stop it. */
   follow(key: string, events: EventSource, stop: () => void): void;
   /** Writes the rest and the terminal event, which the run has not said yet. Never rejects. */
-  end(key: string, terminal: AguiEvent): Promise<void>;
+  end(key: string, terminal: HubEvent): Promise<void>;
 }
 
 interface Followed {
@@ -50,7 +50,7 @@ function createLine(): (task: () => Promise<void>) => Promise<void> {
 interface Ending {
   key: string;
   /** Said after it is stored. */
-  terminal: AguiEvent;
+  terminal: HubEvent;
 }
 
 /** The runs being followed, and how far each of them is in the store. */

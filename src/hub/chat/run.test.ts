@@ -5,12 +5,13 @@ import type { Agent, AgentOutput } from "../agents/agent.ts";
 import type { HubLogLine } from "../log.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { createQueues } from "./queues.ts";
+import type { AnswerContent } from "./transcript.ts";
 import { startRun } from "./run.ts";
 import type { Run } from "./run.ts";
 
 const say = (delta: string): AgentOutput => ({ kind: "text", delta });
 
-function start(agent: Agent, save?: (content: string, state: MessageState) => Promise<void>) {
+function start(agent: Agent, save?: (answer: AnswerContent, state: MessageState) => Promise<void>) {
   const clock = createManualClock();
   const saved: [string, MessageState][] = [];
   const lines: HubLogLine[] = [];
@@ -21,8 +22,16 @@ function start(agent: Agent, save?: (content: string, state: MessageState) => Pr
       threadId: "t",
       messageId: "m",
       agent,
-      input: { messages: [], visitor: { name: null }, prompt: null, voice: null },
-      save: save ?? (async (content, state) => void saved.push([content, state])),
+      input: {
+        messages: [],
+        resume: [],
+        tools: [],
+        context: [],
+        visitor: { name: null },
+        prompt: null,
+        voice: null,
+      },
+      save: save ?? (async ({ content }, state) => void saved.push([content, state])),
     },
     { clock, log: (line) => lines.push(line), end: async () => {} },
   );

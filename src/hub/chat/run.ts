@@ -1,13 +1,16 @@
 // Owns one answer being made: drives an agent, turns its output into AG-UI events, keeps the stored message current.
 // Knows no connection: whoever listens reads the log.
 import { AgentFailure } from "../agents/agent.ts";
-import type { Agent, AgentInput, AgentOutput } from "../agents/agent.ts";
-import type { AguiEvent } from "../../protocol/agui.ts";
+import type { Agent, AgentInput } from "../agents/agent.ts";
+import type { HubEvent } from "../../protocol/agui-tools.ts";
 import type { MessageState } from "../../protocol/chat.ts";
 import type { HubClock } from "../clock.ts";
 import type { HubLog } from "../log.ts";
+import { uuidv7 } from "../ids.ts";
+import { createAnswer } from "./answer.ts";
 import { createEventLog } from "./event-log.ts";
 import type { EventLog } from "./event-log.ts";
+import type { AnswerContent } from "./transcript.ts";
 
 export interface RunPlan {
   /** The run's row in the store. */
@@ -19,7 +22,7 @@ export interface RunPlan {
   agent: Agent;
   input: AgentInput;
   /** Writes the answer as far as it is. */
-  save(content: string, state: MessageState): Promise<void>;
+  save(answer: AnswerContent, state: MessageState): Promise<void>;
 }
 
 export interface Run {
@@ -35,53 +38,14 @@ export interface Run {
 /** The stored answer follows the stream at this interval. */
 const SAVE_INTERVAL_MS = 1000;
 
-/** What is open in the stream, and how to close it in order before the terminal event. */
-function createWriter(plan: RunPlan, log: EventLog) {
-  const { messageId } = plan;
-  let text = "";
-  let isTextOpen = false;
-  let step: string | null = null;
-  const closeStep = () => {
-    if (step !== null) log.append({ type: "STEP_FINISHED", stepName: step });
-    step = null;
-  };
-  return {
-    get text() {
-      return text;
-    },
-    write(output: AgentOutput) {
-      switch (output.kind) {
-        case "text":
-          if (output.delta === "") return;
-          if (!isTextOpen) log.append({ type: "TEXT_MESSAGE_START", messageId, role: "assistant" });
-          isTextOpen = true;
-          text += output.delta;
-          log.append({ type: "TEXT_MESSAGE_CONTENT", messageId, delta: output.delta });
-          return;
-        case "step-start":
-          closeStep();
-          step = output.name;
-          log.append({ type: "STEP_STARTED", stepName: output.name });
-          return;
-        case "step-end":
-          closeStep();
-      }
-    },
-    closeAll() {
-      closeStep();
-      if (isTextOpen) log.append({ type: "TEXT_MESSAGE_END", messageId });
-    },
-  };
-}
-
 interface Tools {
   clock: HubClock;
   log: HubLog;
   /** Notes the end where other hubs see it. Never rejects. */
-  end(terminal: AguiEvent): Promise<void>;
+  end(terminal: HubEvent): Promise<void>;
 }
 
-function runError(failure: unknown, tools: Tools): AguiEvent {
+function runError(failure: unknown, tools: Tools): HubEvent {
   if (failure instanceof AgentFailure)
     return { type: "RUN_ERROR", message: failure.message, code: "agent_failed" };
   tools.log({
@@ -93,29 +57,36 @@ function runError(failure: unknown, tools: Tools): AguiEvent {
 }
 
 async function execute(plan: RunPlan, log: EventLog, signal: AbortSignal, tools: Tools): Promise<void> {
-  const writer = createWriter(plan, log);
+  const last = plan.input.messages.at(-1);
+  const answer = createAnswer({
+    messageId: plan.messageId,
+    log,
+    newId: () => uuidv7(tools.clock.now()),
+    earlier: last?.role === "assistant" ? last.toolCalls : [],
+  });
   const place = { threadId: plan.threadId, runId: plan.runId };
-  let terminal: AguiEvent = { type: "RUN_FINISHED", ...place };
+  let terminal: HubEvent | null = null;
   let state: MessageState = "complete";
   let savedAtMs = tools.clock.now();
   log.append({ type: "RUN_STARTED", ...place });
   try {
     for await (const output of plan.agent(plan.input, { signal, clock: tools.clock })) {
       if (signal.aborted) break;
-      writer.write(output);
+      answer.write(output);
       if (tools.clock.now() - savedAtMs < SAVE_INTERVAL_MS) continue;
       savedAtMs = tools.clock.now();
-      await plan.save(writer.text, "running");
+      await plan.save(answer.content(), "running");
     }
     if (signal.aborted) state = "stopped";
   } catch (failure) {
     state = signal.aborted ? "stopped" : "failed";
     if (state === "failed") terminal = runError(failure, tools);
   }
-  writer.closeAll();
+  answer.close();
+  terminal ??= { type: "RUN_FINISHED", ...place, ...answer.outcome(state) };
   try {
     // Before the terminal event: who reads the history after it finds the whole answer.
-    await plan.save(writer.text, state);
+    await plan.save(answer.content(), state);
   } catch (failure) {
     terminal = runError(failure, tools);
   }

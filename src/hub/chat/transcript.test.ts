@@ -30,6 +30,10 @@ const answer = (id: string, content: string, state: AnswerSoFar["state"] = "runn
   id,
   content,
   state,
+  toolCalls: null,
+  interrupts: null,
+  sources: null,
+  suggestions: null,
 });
 const stored = async (id: string) =>
   (await store.db.select().from(messages).where(eq(messages.id, id))).map(({ content, state }) => [

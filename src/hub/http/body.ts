@@ -1,6 +1,6 @@
 // Owns reading a JSON body from a stranger: type, size, encoding and depth are checked before anything is parsed.
 import { HubError } from "../errors.ts";
-import { toStorableText } from "../store/text.ts";
+import { toStorable } from "../store/text.ts";
 
 const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 64;
@@ -43,15 +43,6 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** The same value with storable texts: JSON can escape what no database text can hold. */
-function toStorable(value: unknown): unknown {
-  if (typeof value === "string") return toStorableText(value);
-  if (Array.isArray(value)) return value.map(toStorable);
-  if (typeof value !== "object" || value === null) return value;
-  const members = Object.entries(value).map(([name, member]) => [toStorableText(name), toStorable(member)]);
-  return Object.fromEntries(members);
-}
-
 /**
  * The parsed body; an absent one is `{}`, so that the endpoint can say what is missing.
  * @throws HubError 413, 415, or `invalid_json` for bad UTF-8, bad JSON and nesting deeper than 64.
@@ -66,6 +57,7 @@ export async function readJson(request: Request): Promise<unknown> {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (isTooDeep(text)) throw new HubError("invalid_json", { detail: `Nested deeper than ${MAX_DEPTH}` });
     const parsed: unknown = JSON.parse(text);
+    // JSON can escape what no database text can hold.
     return text.includes("\\u") ? toStorable(parsed) : parsed;
   } catch (failure) {
     if (failure instanceof HubError) throw failure;

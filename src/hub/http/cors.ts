@@ -15,7 +15,7 @@ export function allowReading(headers: Headers, request: Request): void {
 /** Answers every preflight alike: at this point the key is not known. */
 export function preflight(request: Request): Response {
   const headers = new Headers({
-    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID, Accept",
     "Access-Control-Max-Age": "600",
   });

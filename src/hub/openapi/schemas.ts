@@ -4,7 +4,12 @@ import { toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { JsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import { agentAnswer, createAgentRequest, updateAgentRequest } from "../../protocol/agents.ts";
-import { feedbackRequest, runAgentInput } from "../../protocol/chat-requests.ts";
+import {
+  feedbackRequest,
+  forwardedProps,
+  runAgentInput,
+  updateThreadRequest,
+} from "../../protocol/chat-requests.ts";
 import {
   configAnswer,
   jwksAnswer,
@@ -46,6 +51,8 @@ const BODIES = {
   RefreshToken: refreshRequest,
   MintVisitorToken: userTokenRequest,
   RunAgentInput: runAgentInput,
+  ForwardedProps: forwardedProps,
+  UpdateThread: updateThreadRequest,
   Feedback: feedbackRequest,
   CreateWidgetKey: createWidgetKeyRequest,
   UpdateWidgetKey: updateWidgetKeyRequest,

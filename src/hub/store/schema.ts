@@ -13,6 +13,8 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { AskedInterrupt, ToolCall } from "../../protocol/agui-tools.ts";
+import type { Source } from "../../protocol/rich.ts";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import type { JWK } from "jose";
 import type { AgentKind, AgentStatus } from "../../protocol/agents.ts";
@@ -161,10 +163,12 @@ export const threads = pgTable(
     /** The visitor who used the id first. */
     subject: text().notNull(),
     title: text().notNull().default(""),
+    /** The last message of the branch that goes on; null before the first message. */
+    leafId: text("leaf_id"),
     createdAt: at("created_at").notNull(),
     updatedAt: at("updated_at").notNull(),
   },
-  (table) => [index().on(table.accountId, table.subject, table.updatedAt)],
+  (table) => [index().on(table.accountId, table.subject, table.updatedAt, table.id)],
 );
 
 export const messages = pgTable(
@@ -180,8 +184,12 @@ export const messages = pgTable(
     content: text().notNull(),
     state: text().$type<MessageState>().notNull(),
     runId: text("run_id"),
-    /** For an answer: the id of the visitor's message. */
-    replyTo: text("reply_to"),
+    /** The message before it on its branch; for an answer, what it answers. Null: the first. */
+    parentId: text("parent_id"),
+    toolCalls: jsonb("tool_calls").$type<ToolCall[]>(),
+    interrupts: jsonb().$type<AskedInterrupt[]>(),
+    sources: jsonb().$type<Source[]>(),
+    suggestions: jsonb().$type<string[]>(),
     /** What the visitor thought of an answer: 1 or -1; null until told. */
     rating: integer().$type<1 | -1>(),
     ratingComment: text("rating_comment"),
@@ -190,7 +198,7 @@ export const messages = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.threadId, table.id] }),
-    index().on(table.threadId, table.position),
+    index().on(table.threadId, table.parentId, table.position),
   ],
 );
 

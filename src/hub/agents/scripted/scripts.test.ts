@@ -24,9 +24,16 @@ async function listen(
   const outputs: AgentOutput[] = [];
   let failure: unknown = null;
   try {
-    const messages = [{ role: "user" as const, content: words }];
+    const messages = [{ role: "user" as const, id: "m1", content: words }];
     const run = { signal: stop.signal, clock };
-    const nothingAsked = { visitor: { name: null }, prompt: null, voice: null };
+    const nothingAsked = {
+      resume: [],
+      tools: [],
+      context: [],
+      visitor: { name: null },
+      prompt: null,
+      voice: null,
+    };
     for await (const output of agent?.({ messages, ...nothingAsked, ...input }, run) ?? []) {
       outputs.push(output);
       if (outputs.length >= stopAfter) stop.abort();
@@ -60,8 +67,8 @@ describe("support", () => {
   });
 
   const later = (words: string) => [
-    { role: "assistant" as const, content: "Hi Ada" },
-    { role: "user" as const, content: words },
+    { role: "assistant" as const, id: "a0", content: "Hi Ada", toolCalls: [] },
+    { role: "user" as const, id: "m1", content: words },
   ];
   const ada = { visitor: { name: "Ada" } };
 

@@ -1,8 +1,11 @@
 // Owns the script `support`: Nova, who helps on a shop's site. Picks an answer by what the visitor asks about.
 import type { Agent, AgentInput, AgentOutput, AgentRun } from "../agent.ts";
+import { askApproval, continueApproval } from "./approval.ts";
+import { showEverything } from "./everything.ts";
 import { fail } from "./fail.ts";
 import { slow } from "./slow.ts";
 import { lastMessage, speak } from "./speak.ts";
+import { callTool, continueTools } from "./page-tools.ts";
 
 const INSTALL_AND_PRICING = `## Adding the widget
 
@@ -52,7 +55,10 @@ const ABILITIES = `Here is what I can do:
 - **Explain** how the widget is added and what it costs
 - **Stop** when you tell me to, and start again
 
-Try \`slow\` or \`fail\` to see how a long pause or a broken answer looks.`;
+- **Cancel an order**, once you have approved it
+- **Use what the page offers**: say \`tool\` and, if you like, its name and arguments
+
+Try \`slow\` or \`fail\` to see how a long pause or a broken answer looks, and \`show me everything\` for the rest.`;
 
 const QUOTE_LENGTH = 300;
 
@@ -80,17 +86,26 @@ async function* lookUpOrder(input: AgentInput, run: AgentRun): AsyncGenerator<Ag
   await run.clock.sleep(900, run.signal);
   yield { kind: "step-end", name };
   yield* speak(`${greeting(input)}${ORDER}`, run);
+  yield { kind: "suggestions", suggestions: ["Cancel my order", "What does it cost?", "Show me everything"] };
+}
+
+async function* explain(input: AgentInput, run: AgentRun): AsyncGenerator<AgentOutput> {
+  const hello = greeting(input);
+  yield* speak(`${hello === "" ? "" : `${hello.trim()}\n\n`}${INSTALL_AND_PRICING}`, run);
+  yield { kind: "suggestions", suggestions: ["Where is my order?", "What can you do?"] };
 }
 
 export const support: Agent = (input, run) => {
+  const goesOn = continueTools(input, run) ?? continueApproval(input, run);
+  if (goesOn !== null) return goesOn;
   const text = lastMessage(input.messages).trim();
   if (text === "slow") return slow(input, run);
   if (text === "fail") return fail(input, run);
+  if (/^tool\b/i.test(text)) return callTool(input, text, run);
+  if (/\bshow me everything\b/i.test(text)) return showEverything(run);
+  if (/\bcancel\b/i.test(text)) return askApproval(run);
   if (/\b(orders?|parcel|delivery|shipping)\b/i.test(text)) return lookUpOrder(input, run);
-  if (/\b(install\w*|add|set ?up|embed|pric\w+|costs?|plans?)\b/i.test(text)) {
-    const hello = greeting(input);
-    return speak(`${hello === "" ? "" : `${hello.trim()}\n\n`}${INSTALL_AND_PRICING}`, run);
-  }
+  if (/\b(install\w*|add|set ?up|embed|pric\w+|costs?|plans?)\b/i.test(text)) return explain(input, run);
   if (GREETS.test(text) || /\b(what can you|help)\b/i.test(text))
     return speak(`${greeting(input)}${ABILITIES}`, run);
   return speak(`${greeting(input)}${reply(text)}`, run);

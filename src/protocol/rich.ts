@@ -1,0 +1,35 @@
+// Owns what an answer carries beside its text: sources and follow-up suggestions, in CUSTOM events and in the history.
+// Foreign entries that cannot be shown are left out, never an error.
+import { isText, listOf, membersOf, textUpTo } from "./read.ts";
+
+/** What an answer refers to; the text names it as `[1]`, its place in the list. */
+export interface Source {
+  id: string;
+  title: string;
+  /** https. */
+  url: string;
+}
+
+export const MAX_SOURCES = 20;
+export const MAX_SUGGESTIONS = 4;
+export const SUGGESTION_MAX_LENGTH = 120;
+
+function readSource(value: unknown): Source | null {
+  const raw = membersOf(value);
+  const { id, url } = raw;
+  if (!isText(id, 64) || !isText(url, 2000) || !URL.canParse(url)) return null;
+  const { protocol, username, password, href, host } = new URL(url);
+  if (protocol !== "https:" || username + password !== "") return null;
+  return { id, title: textUpTo(raw["title"], 200) || host, url: href };
+}
+
+/** Reads a list of sources: at most 20, without those whose address is not https. */
+export const readSources = (value: unknown): Source[] =>
+  listOf(value)
+    .map(readSource)
+    .filter((source) => source !== null)
+    .slice(0, MAX_SOURCES);
+
+/** Reads a list of suggestions: at most 4 different ones of 1 to 120 characters. */
+export const readSuggestions = (value: unknown): string[] =>
+  [...new Set(listOf(value).filter((text) => isText(text, SUGGESTION_MAX_LENGTH)))].slice(0, MAX_SUGGESTIONS);
