@@ -42,7 +42,7 @@ export type Delivery =
   /** The visitor or the page ended it. */
   | { kind: "stopped" }
   /** The hub had it before: its history shows what came of it. */
-  | { kind: "handled" }
+  | { kind: "handled"; problem: FoyerProblem }
   | { kind: "failed"; problem: FoyerProblem; isTerminal: boolean };
 
 /** The page may sign the visitor in again; until then what was written waits. */
@@ -110,8 +110,9 @@ export async function deliver(
     const verdict = judge("send", problem, attempt, env.random);
     if (verdict.kind === "retry") await pause(deps, message, verdict.delayMs, sink.signal);
     else if (verdict.kind === "new_thread" && attempt === 0) threadId = createId(env);
-    else if (verdict.kind === "reload") return { kind: "handled" };
-    else return { kind: "failed", problem, isTerminal: verdict.kind === "dead" };
+    else if (verdict.kind === "reload") {
+      return { kind: "handled", problem: { ...problem, retryable: true } };
+    } else return { kind: "failed", problem, isTerminal: verdict.kind === "dead" };
   }
 }
 

@@ -349,3 +349,13 @@ it("a message that the hub has handled already shows the stored result", async (
   await settle();
   expect([stage.visitorRow()?.state, stage.agentRow()?.text]).toEqual(["sent", "Done before"]);
 });
+
+it("a 409 for a message that the history does not show is no receipt: the message stays, with Retry", async () => {
+  hub.script(WIDGET_PATHS.connect, () => refusal(409, "token_replayed"));
+  start().send("hello");
+  await settle();
+  expect(stage.visitorRow()).toMatchObject({ state: "failed", problem: { retryable: true } });
+  stage.widget.retry(stage.visitorRow()?.id ?? "");
+  await settle();
+  expect([stage.visitorRow()?.state, new Set(messageIds()).size]).toEqual(["sent", 1]);
+});

@@ -148,9 +148,9 @@ export class Turns {
       case "stopped":
         return false;
       case "handled":
-        this.#deps.dispatch({ kind: "accepted", id: message.id });
         await this.#deps.loadHistory();
-        return false;
+        // Only what its history shows has arrived, whatever the answer said.
+        return this.#deps.isWaiting(message.id) && this.#refuse(message.id, delivery.problem);
       case "failed":
         if (delivery.isTerminal) this.#deps.session.die(delivery.problem);
         return this.#refuse(message.id, delivery.problem);
