@@ -1,6 +1,6 @@
-// Owns what a code block offers: copying and wrapping. Comes with the first code block.
+// Owns what a code block offers: copying and wrapping. Comes with the first code block, and takes nothing from the
+// parts that are there by then, which would grow by their export.
 import type { Texts } from "../strings.ts";
-import { create } from "./elements.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SHAPES = {
@@ -24,7 +24,8 @@ function face(button: HTMLElement, label: string, name: IconName): void {
 }
 
 function tool(bar: HTMLElement, onClick: (button: HTMLButtonElement) => void): HTMLButtonElement {
-  const button = bar.appendChild(create("button", "tool"));
+  const button = bar.appendChild(document.createElement("button"));
+  button.className = "tool";
   button.type = "button";
   button.addEventListener("click", () => onClick(button));
   return button;

@@ -146,7 +146,7 @@ export class Inline {
       if (chunk === frame.mark) {
         this.#spans.text = "";
         const code = this.#code.replaceAll("\n", " ");
-        frame.node.textContent = code.replace(/^ (.*[^ ].*) $/, "$1");
+        frame.node.textContent = code.replace(/^ ([^]*[^ ][^]*) $/, "$1");
         this.#spans.open.pop();
         this.#code = "";
         return chunk.length;

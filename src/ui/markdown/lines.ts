@@ -46,7 +46,8 @@ const NOTE = /^ *\[\^([^\]\s]{1,40})\]: */;
 const MARKER = /^( *)([-+*]|(\d{1,9})[.)])(?: +|$)/;
 const TASK = /^\[([ xX])\] +/;
 /** Beginnings of which nothing can be said yet; each of them is settled by the line's end at the latest. */
-const UNSETTLED = /^ *(?:[>*+\-_#`~:=| ]*|\d{1,9}(?:[.)] *)?|`{3}.*|~{3}.*|\|.*|\[[^\]]*(?:\](?: *|:.*))?)$/;
+const UNSETTLED =
+  /^ *(?:[>*+\-_#`~:=| ]*|\d{1,9}(?:[.)] *)?|`{3}[^]*|~{3}[^]*|\|[^]*|\[[^\]]*(?:\](?: *|:[^]*))?)$/;
 
 const NOTHING: Line = { depth: 0, opened: [], leaf: { kind: "text" }, task: null, rest: "" };
 
@@ -100,7 +101,7 @@ function readLeaf(rest: string, isWhole: boolean, isText: boolean): { leaf: Leaf
   if (mark !== undefined && hashes !== undefined)
     return after({ kind: "heading", level: hashes.length }, mark.length);
   if (isWhole) {
-    if (rest.trim() === "") return after({ kind: "blank" }, rest.length);
+    if (/^ *$/.test(rest)) return after({ kind: "blank" }, rest.length);
     if (RULE.test(rest)) return after({ kind: "rule" }, rest.length);
     const [whole, indent = "", fence, info = ""] = FENCE.exec(rest) ?? [];
     if (whole !== undefined && fence !== undefined) {

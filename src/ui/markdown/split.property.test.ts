@@ -33,6 +33,9 @@ const ATOMS = [
   "\n---|---\n",
   "\n```js\nlet x\n```\n",
   "\n- [ ] ",
+  "\u2028",
+  "\u00a0",
+  "\r",
 ];
 const markdown = array(constantFrom(...ATOMS), { maxLength: 40 }).map((atoms) => atoms.join(""));
 
