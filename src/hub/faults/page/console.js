@@ -61,46 +61,43 @@ function parametersOf(rule) {
 
 function rowOf(rule) {
   const row = element("li");
-  const draw = () => {
+  row.toggleAttribute("data-off", !rule.enabled);
+  const isOn = element("input", { type: "checkbox", checked: rule.enabled, ariaLabel: "On" });
+  isOn.addEventListener("change", () => {
+    rule.enabled = isOn.checked;
     row.toggleAttribute("data-off", !rule.enabled);
-    const isOn = element("input", { type: "checkbox", checked: rule.enabled, ariaLabel: "On" });
-    isOn.addEventListener("change", () => {
-      rule.enabled = isOn.checked;
-      row.toggleAttribute("data-off", !rule.enabled);
-      void save();
-    });
-    const kinds = offer.kinds.map(({ kind }) => kind);
-    const fault = choice("Fault", rule.fault.kind, kinds, (kind) => {
-      rule.fault = { ...offer.kinds.find((candidate) => candidate.kind === kind) };
-      draw();
-      row.querySelector("select[aria-label=Fault]").focus();
-      void save();
-    });
-    const route = choice("Route", rule.route, ["*", ...offer.routes], (next) => {
-      rule.route = next;
-      void save();
-    });
-    const percent = number("%", rule.percent, { max: 100, step: "any" }, (next) => {
-      rule.percent = next ?? 100;
-      void save();
-    });
-    const times = number("times", rule.times, { min: 1, placeholder: "always" }, (next) => {
-      if (next === undefined) delete rule.times;
-      else rule.times = next;
-      void save();
-    });
-    const remove = element("button", { ariaLabel: "Remove this rule" }, "Remove");
-    remove.addEventListener("click", () => {
-      rules = rules.filter((other) => other !== rule);
-      drawRules();
-      $("add").focus();
-      void save();
-    });
-    const hits = element("span", { className: "hits" }, `${rule.hits ?? 0} hits`);
-    const end = element("span", { className: "end" }, hits, remove);
-    row.replaceChildren(isOn, route, percent, fault, ...parametersOf(rule), times, end);
-  };
-  draw();
+    void save();
+  });
+  const route = choice("Route", rule.route, ["*", ...offer.routes], (next) => {
+    rule.route = next;
+    void save();
+  });
+  const percent = number("%", rule.percent, { max: 100, step: "any" }, (next) => {
+    rule.percent = next ?? 100;
+    void save();
+  });
+  const parameters = element("span", { className: "parameters" }, ...parametersOf(rule));
+  const kinds = offer.kinds.map(({ kind }) => kind);
+  const fault = choice("Fault", rule.fault.kind, kinds, (kind) => {
+    rule.fault = { ...offer.kinds.find((candidate) => candidate.kind === kind) };
+    parameters.replaceChildren(...parametersOf(rule));
+    void save();
+  });
+  const times = number("times", rule.times, { min: 1, placeholder: "always" }, (next) => {
+    if (next === undefined) delete rule.times;
+    else rule.times = next;
+    void save();
+  });
+  const remove = element("button", { ariaLabel: "Remove this rule" }, "Remove");
+  remove.addEventListener("click", () => {
+    rules = rules.filter((other) => other !== rule);
+    drawRules();
+    $("add").focus();
+    void save();
+  });
+  const hits = element("span", { className: "hits" }, `${rule.hits ?? 0} hits`);
+  const end = element("span", { className: "end" }, hits, remove);
+  row.append(isOn, route, percent, fault, parameters, times, end);
   return row;
 }
 
