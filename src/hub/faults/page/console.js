@@ -6,6 +6,8 @@ import { logRow } from "./log.js";
 const API = "/_faults";
 const LOG_ROWS = 300;
 let rules = [];
+/** How often the rules were edited here. */
+let edits = 0;
 let offer = { routes: [], kinds: [], choices: {} };
 
 async function ask(path = "", method = "GET", body = undefined) {
@@ -26,19 +28,37 @@ function say(text, state = "") {
 
 /** Does something with the hub and shows what came of it; a refusal stays on the page until the next success. */
 async function perform(work, isRedrawn = true) {
+  const before = edits;
   try {
-    show(await work(), isRedrawn);
+    const state = await work();
+    // An answer that was asked for before the last edit knows nothing of it.
+    show(state, isRedrawn && before === edits);
   } catch (failure) {
     say(failure.message, "problem");
   }
 }
 
 const withoutHits = (list) => JSON.stringify(list.map(({ hits: _hits, ...rule }) => rule));
-const save = () =>
+const put = () =>
   perform(() => {
     const seed = $("seed").valueAsNumber;
     return ask("", "PUT", { seed: Number.isNaN(seed) ? 1 : seed, rules: JSON.parse(withoutHits(rules)) });
   }, false);
+
+let isSaving = false;
+let isChanged = false;
+/** One after the other, so that what was switched last is what holds. */
+async function save() {
+  edits += 1;
+  isChanged = true;
+  if (isSaving) return;
+  isSaving = true;
+  while (isChanged) {
+    isChanged = false;
+    await put();
+  }
+  isSaving = false;
+}
 
 const LABELS = { ms: "ms", jitter_ms: "up to ms more", every_ms: "every ms", after_bytes: "after bytes" };
 
@@ -168,7 +188,7 @@ function refreshSoon() {
   if (refreshing !== 0) return;
   refreshing = setTimeout(() => {
     refreshing = 0;
-    const isEditing = $("rules").contains(document.activeElement);
+    const isEditing = isSaving || $("rules").contains(document.activeElement);
     void perform(() => ask(), !isEditing);
   }, 300);
 }
