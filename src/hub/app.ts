@@ -104,7 +104,7 @@ export function createApp(
     guard(request, url);
     if (request.method === "OPTIONS" && WIDGET_PATH.test(pathname)) return preflight(request);
     if (API_PATH.test(pathname)) {
-      services.limits.refuseBlocked(peerOf(request));
+      services.limits.refuseBlocked("failure", peerOf(request));
       refuseSecretInBrowser(request, log);
     }
     if (isManagement(pathname)) {

@@ -34,12 +34,14 @@ export async function findClientKey(crowd: Crowd, value: unknown): Promise<PageK
   return found;
 }
 
+const pairOf = (request: Request, keyHash: string): string => `${peerOf(request)} ${keyHash}`;
+
 /**
  * Counts a call of one address with this key, so that one address cannot spend what belongs to all.
  * @throws HubError `rate_limited`.
  */
-export function countAddress(limits: Limits, request: Request, keyId: string): Promise<void> {
-  return limits.take("addressAndKey", `${peerOf(request)} ${keyId}`);
+export function countAddress(limits: Limits, request: Request, key: { hash: string }): Promise<void> {
+  return limits.take("addressAndKey", pairOf(request, key.hash));
 }
 
 /**
@@ -101,8 +103,11 @@ export async function admitPage(
   request: Request,
   clientKey: unknown,
 ): Promise<{ key: PageKey; origin: string }> {
+  // A flood from one address costs the store nothing, not even the look at the key.
+  if (typeof clientKey === "string")
+    limits.refuseBlocked("addressAndKey", pairOf(request, digest(clientKey)));
   const key = await findClientKey(crowd, clientKey);
-  await countAddress(limits, request, key.row.id);
+  await countAddress(limits, request, key.row);
   requireLiveKey(key.row);
   const origin = requireAllowedOrigin(key.row, request.headers).text;
   return { key, origin };

@@ -1,6 +1,8 @@
+import { SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { HUB_URL, PAGE, codeOf, createTestHub, readBody, readFrames } from "../testing/harness.ts";
 import type { TestHub } from "../testing/harness.ts";
+import { statementsOf } from "../testing/statements.ts";
 import { createLimits } from "./limits.ts";
 import { DEFAULT_LIMITS, limitRules } from "./rules.ts";
 
@@ -51,7 +53,11 @@ describe("a window", () => {
       options: { retryAfterS: 40, text: "rate_limited: per-minute (2) exceeded" },
     });
     await limits.take("visitor", "bob");
+    expect(() => limits.refuseBlocked("visitor", "ada")).toThrow("rate_limited");
+    limits.refuseBlocked("visitor", "bob");
+    limits.refuseBlocked("failure", "ada");
     vi.advanceTimersByTime(40_001);
+    limits.refuseBlocked("visitor", "ada");
     await limits.take("visitor", "ada");
   });
 
@@ -105,6 +111,21 @@ describe("requests", () => {
     expect(await refused?.text()).toBe("rate_limited: per-minute (5) exceeded");
     expect((await guestFrom("10.0.0.2")).status).toBe(200);
     expect((await guestFrom("10.0.0.1", t.publishableKey)).status).toBe(200);
+  });
+
+  it("N68 that are refused cost the store no statement, and nothing is signed for them", async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => index);
+    while ((await guestFrom("10.0.5.1")).status === 200);
+    const sign = vi.spyOn(SignJWT.prototype, "sign");
+    const statuses = new Set<number>();
+    const statements = await statementsOf(async () => {
+      for (const _ of many) statuses.add((await guestFrom("10.0.5.1")).status);
+    });
+    expect([[...statuses], statements, sign.mock.calls.length]).toEqual([[429], 0, 0]);
+    // What is counted here is what others cost.
+    expect((await guestFrom("10.0.5.2")).status).toBe(200);
+    expect(sign).toHaveBeenCalledOnce();
+    sign.mockRestore();
   });
 
   it("of one key from everywhere end in 429 with problem details; another key's visitors do not wait", async () => {

@@ -12,15 +12,15 @@ export interface Limits {
    */
   take(subject: LimitSubject, id: string): Promise<void>;
   /**
-   * Refuses an address that was refused too often lately. Asks nobody: an address that has reached its limit at
-   * another hub is noticed at its next failure here.
+   * Refuses somebody who is known to be over the limit, before anything is done for them. Asks nobody and counts nothing:
+   * who has reached the limit at another hub is noticed at the next call that is counted here.
    * @throws HubError `rate_limited`.
    */
-  refuseBlocked(address: string): void;
+  refuseBlocked(subject: LimitSubject, id: string): void;
 }
 
 const TABLE = "rate_limits";
-/** More addresses than this are not remembered as blocked; the next failure blocks them again. */
+/** More than this are not remembered as blocked; their next counted call blocks them again. */
 const MAX_BLOCKED = 10_000;
 
 const NO_LIMITS: Limits = { take: async () => {}, refuseBlocked: () => {} };
@@ -33,6 +33,8 @@ function exceeded(rule: LimitRule, waitMs: number): HubError {
     retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)),
   });
 }
+
+const nameOf = (subject: LimitSubject, id: string): string => `${subject} ${id}`;
 
 function createCounter(rule: LimitRule, pool: Pool | null) {
   const own = { keyPrefix: rule.name, points: rule.limit, duration: rule.windowS };
@@ -63,23 +65,24 @@ export function createLimits(options: LimitOptions, pool: Pool | null): Limits {
       if (rule.subject !== subject) continue;
       await counter.consume(id).catch((refusal: unknown) => {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        if (subject === "failure") block(id, rule, refusal.msBeforeNext);
+        block(nameOf(subject, id), rule, refusal.msBeforeNext);
         throw exceeded(rule, refusal.msBeforeNext);
       });
     }
   };
-  const block = (address: string, rule: LimitRule, waitMs: number) => {
+  const block = (name: string, rule: LimitRule, waitMs: number) => {
     if (blocked.size >= MAX_BLOCKED) blocked.clear();
-    blocked.set(address, { untilMs: performance.now() + waitMs, rule });
+    blocked.set(name, { untilMs: performance.now() + waitMs, rule });
   };
   return {
     take: count,
-    refuseBlocked(address) {
-      const block = blocked.get(address);
+    refuseBlocked(subject, id) {
+      const name = nameOf(subject, id);
+      const block = blocked.get(name);
       if (block === undefined) return;
       const leftMs = block.untilMs - performance.now();
       if (leftMs > 0) throw exceeded(block.rule, leftMs);
-      blocked.delete(address);
+      blocked.delete(name);
     },
   };
 }

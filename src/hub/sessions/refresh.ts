@@ -151,7 +151,7 @@ export async function refreshFamily(
   for (let look = 1; look <= LOOKS; look += 1) {
     const found = await findPresented(services, digest(presented));
     if (found === null) break;
-    if (look === 1) await countRefresh(services, request, found.family.key.row.id);
+    if (look === 1) await countRefresh(services, request, found.family.key.row);
     requireGoing(found, request.headers, services.clock.now());
     const pair = await nextPair(services, presented, found);
     if (pair !== null) return sessionAnswer(found.family, pair, services.clock.now());
@@ -159,7 +159,11 @@ export async function refreshFamily(
   throw new HubError("invalid_refresh_token");
 }
 
-async function countRefresh({ limits }: Services, request: Request, keyId: string): Promise<void> {
-  await countAddress(limits, request, keyId);
-  await countKey(limits, keyId);
+async function countRefresh(
+  { limits }: Services,
+  request: Request,
+  key: { id: string; hash: string },
+): Promise<void> {
+  await countAddress(limits, request, key);
+  await countKey(limits, key.id);
 }
