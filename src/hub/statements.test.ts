@@ -25,6 +25,13 @@ it("a refresh is a look and a rotation; its repeat is a look", async () => {
   expect(await statementsOf(() => refreshed(first))).toBe(1);
 });
 
+it("a guest is two at most: the key with its agents, and the session", async () => {
+  await t.guest();
+  expect(await statementsOf(() => t.guest())).toBeLessThanOrEqual(2);
+  const crowd = () => Promise.all(Array.from({ length: 50 }, () => t.guest()));
+  expect(await statementsOf(crowd)).toBeLessThanOrEqual(10);
+});
+
 it("a logout is one", async () => {
   const session = await refreshed(await t.guest());
   const body = { refresh_token: session.refresh_token };
@@ -34,6 +41,7 @@ it("a logout is one", async () => {
 it("a turn, from the question to the end of the answer", async () => {
   const session = await refreshed(await t.guest({ agent: "echo" }));
   const thread = crypto.randomUUID();
-  expect(await statementsOf(() => said(session, thread, "m1"))).toBe(9);
-  expect(await statementsOf(() => said(session, thread, "m2"))).toBe(9);
+  // Nine, and two where a tick of the journal falls into it.
+  for (const id of ["m1", "m2", "m3"])
+    expect(await statementsOf(() => said(session, thread, id))).toBeLessThanOrEqual(11);
 });

@@ -4,6 +4,7 @@
 import { and, asc, eq, getTableColumns, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { HubClock } from "../clock.ts";
+import { HubError } from "../errors.ts";
 import { createBatcher } from "./batch.ts";
 import type { Database } from "./database.ts";
 import { accounts, agents, clientKeys, refreshTokens, sessions } from "./schema.ts";
@@ -44,23 +45,19 @@ const MAX_TOUCHED = 10_000;
 const MAX_REMEMBERED = 1000;
 
 async function findKeys(db: Database, hashes: readonly string[]): Promise<{ key: PageKey | null }[]> {
-  const keys = await db
-    .select({ row: clientKeys, account: accounts })
+  const rows = await db
+    .select({ row: clientKeys, account: accounts, agent: agents })
     .from(clientKeys)
     .innerJoin(accounts, eq(accounts.id, clientKeys.accountId))
-    .where(inArray(clientKeys.hash, [...new Set(hashes)]));
-  const accountIds = [...new Set(keys.map(({ account }) => account.id))];
-  const rows = await db
-    .select()
-    .from(agents)
-    .where(inArray(agents.accountId, accountIds))
+    .leftJoin(agents, eq(agents.accountId, accounts.id))
+    .where(inArray(clientKeys.hash, [...new Set(hashes)]))
     .orderBy(asc(agents.number));
-  const byHash = new Map(
-    keys.map(({ row, account }) => [
-      row.hash,
-      { row, account, agents: rows.filter((agent) => agent.accountId === account.id) },
-    ]),
-  );
+  const byHash = new Map<string, PageKey & { agents: (typeof agents.$inferSelect)[] }>();
+  for (const { row, account, agent } of rows) {
+    const key = byHash.get(row.hash) ?? { row, account, agents: [] };
+    if (agent !== null) key.agents.push(agent);
+    byHash.set(row.hash, key);
+  }
   return hashes.map((hash) => ({ key: byHash.get(hash) ?? null }));
 }
 
@@ -72,7 +69,21 @@ function toRecords(table: PgTable, rows: readonly Record<string, unknown>[]): st
   );
 }
 
-/** One statement however many they are: each session with its token, or none of them. */
+const FOREIGN_KEY_VIOLATION = "23503";
+
+/** What a session speaks of may be deleted between being looked up and this. */
+function explainGone(failure: unknown): unknown {
+  const cause: unknown = failure instanceof Error ? failure.cause : null;
+  if (typeof cause !== "object" || cause === null || !("code" in cause && "constraint" in cause))
+    return failure;
+  if (cause.code !== FOREIGN_KEY_VIOLATION) return failure;
+  return new HubError(String(cause.constraint).includes("agent") ? "agent_not_found" : "unknown_client_key");
+}
+
+/**
+ * One statement however many they are: each session with its token, or none of them.
+ * @throws HubError `agent_not_found`, `unknown_client_key` when one of them is gone.
+ */
 export async function insertFamilies(db: Database, families: readonly NewFamily[]): Promise<void> {
   const sessionRecords = toRecords(
     sessions,
@@ -82,13 +93,16 @@ export async function insertFamilies(db: Database, families: readonly NewFamily[
     refreshTokens,
     families.map(({ token }) => token),
   );
-  await db.execute(sql`
+  const insertion = sql`
     with kept as (
       insert into ${sessions}
       select * from jsonb_populate_recordset(null::${sessions}, ${sessionRecords}::jsonb)
     )
     insert into ${refreshTokens}
-    select * from jsonb_populate_recordset(null::${refreshTokens}, ${tokenRecords}::jsonb)`);
+    select * from jsonb_populate_recordset(null::${refreshTokens}, ${tokenRecords}::jsonb)`;
+  await db.execute(insertion).catch((failure: unknown) => {
+    throw explainGone(failure);
+  });
 }
 
 /** Remembers found keys until told to forget; what was read before that and comes after it is not kept. */
