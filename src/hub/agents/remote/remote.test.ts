@@ -135,6 +135,55 @@ describe("openai", () => {
     expect(JSON.stringify(frames)).not.toContain("secret detail");
   });
 
+  const add = { name: "add", description: "Adds to the basket", parameters: { type: "object" } };
+  const piece = (change: object, finish: string | null = null) => ({
+    choices: [{ index: 0, delta: { tool_calls: [change] }, finish_reason: finish }],
+  });
+  const connect = async (session: SessionAnswer, body: object) =>
+    readFrames(await t.call("/api/v1/widget/connect", { token: session.token, body }));
+
+  it("the page's tools are functions; a streamed call comes through, and its result goes back", async () => {
+    respond = answerWith(
+      events(
+        delta("Let me."),
+        piece({ index: 0, id: "call_1", function: { name: "add", arguments: "" } }),
+        piece({ index: 0, function: { arguments: '{"sku"' } }),
+        piece({ index: 0, function: { arguments: ":7}" } }, "tool_calls"),
+        "[DONE]",
+      ),
+    );
+    const { slug } = await createAgent("openai", config());
+    const session = await t.guest({ agent: slug });
+    const input = { threadId: crypto.randomUUID(), tools: [add, { ...add, name: "no function name" }] };
+    const said = { id: "m1", role: "user", content: "Buy it" };
+    const frames = await connect(session, { ...input, runId: "r1", messages: [said] });
+    expect(typesOf(frames).slice(3)).toEqual([
+      "TOOL_CALL_START",
+      "TOOL_CALL_ARGS",
+      "TOOL_CALL_ARGS",
+      "TOOL_CALL_END",
+      "TEXT_MESSAGE_END",
+      "RUN_FINISHED",
+    ]);
+    expect(asked[0]?.body["tools"]).toEqual([{ type: "function", function: add }]);
+    respond = answerWith(events(delta("Done.", "stop"), "[DONE]"));
+    const result = { id: "r1", role: "tool", toolCallId: "call_1", content: "ok" };
+    await connect(session, { ...input, runId: "r2", messages: [said, result] });
+    const call = { id: "call_1", type: "function", function: { name: "add", arguments: '{"sku":7}' } };
+    expect(asked[1]?.body.messages.slice(1)).toEqual([
+      { role: "user", content: "Buy it" },
+      { role: "assistant", content: "Let me.", tool_calls: [call] },
+      { role: "tool", tool_call_id: "call_1", content: "ok" },
+    ]);
+  });
+
+  it("a call of what the page does not have fails the run", async () => {
+    respond = answerWith(
+      events(piece({ index: 0, id: "c", function: { name: "rm" } }, "tool_calls"), "[DONE]"),
+    );
+    expect((await ask("openai", config())).at(-1)?.event.type).toBe("RUN_ERROR");
+  });
+
   it("a key that the hub does not have any more makes the agent unavailable", async () => {
     const { slug } = await createAgent("openai", { ...config(), api_key_env: "FORMER_API_KEY" });
     agentKeys.pop();

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { ToolCall } from "../../../protocol/agui-tools.ts";
+import { readSources, readSuggestions } from "../../../protocol/rich.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import type { AgentInput, AgentOutput } from "../agent.ts";
 import { findScript } from "./scripts.ts";
@@ -98,6 +100,76 @@ describe("support", () => {
 
   it("quotes no more than the beginning of a very long message", async () => {
     expect((await listen("support", "x".repeat(4000))).text.length).toBeLessThan(700);
+  });
+});
+
+describe("support and the page", () => {
+  const tools = [{ name: "add_to_basket", description: "Adds" }];
+  const kinds = ({ outputs }: Heard) => outputs.map(({ kind }) => kind).filter((kind) => kind !== "text");
+
+  it.each([
+    ["tool", "{}"],
+    ['tool add_to_basket {"sku":7}', '{"sku":7}'],
+  ])("calls a tool of the page on %j", async (words, args) => {
+    const heard = await listen("support", words, { tools });
+    expect(kinds(heard)).toEqual(["tool-start", "tool-args", "tool-end"]);
+    const said = heard.outputs.map((output) => (output.kind === "tool-args" ? output.delta : "")).join("");
+    expect(said).toBe(args);
+  });
+
+  it.each<[string, Partial<AgentInput>, string]>([
+    ["tool", {}, "offers no tools"],
+    ["tool other", { tools }, "`add_to_basket`"],
+  ])("says what there is on %j", async (words, input, part) => {
+    const heard = await listen("support", words, input);
+    expect(heard.text).toContain(part);
+    expect(kinds(heard)).toEqual([]);
+  });
+
+  const asked = (toolCalls: readonly ToolCall[]) => [
+    { role: "user" as const, id: "m1", content: "x" },
+    { role: "assistant" as const, id: "a1", content: "", toolCalls },
+  ];
+  const call = { id: "c1", name: "cancel_order", arguments: "{}", offset: 0 };
+
+  it("tells what the page answered", async () => {
+    const done = { ...call, name: "add", result: { id: "r", content: "7 items" } };
+    expect((await listen("support", "", { messages: asked([done]) })).text).toContain("7 items");
+    const broken = { ...call, name: "add", result: { id: "r", content: "", error: "sold out" } };
+    expect((await listen("support", "", { messages: asked([broken]) })).text).toContain("sold out");
+  });
+
+  it("asks before it cancels an order, and does what it is told", async () => {
+    const heard = await listen("support", "Cancel my order");
+    expect(kinds(heard)).toEqual(["tool-start", "tool-args", "tool-end", "interrupt"]);
+    const decide = (payload: unknown, status: "resolved" | "cancelled" = "resolved") =>
+      listen("support", "", { messages: asked([call]), resume: [{ interruptId: "i", status, payload }] });
+    expect((await decide({ approved: true })).text).toContain("is cancelled");
+    expect((await decide({ approved: false })).text).toContain("stays as it is");
+    expect((await decide({ approved: true }, "cancelled")).text).toContain("stays as it is");
+    expect(kinds(await decide({ approved: true }))).toEqual(["tool-result"]);
+  });
+
+  it.each([
+    ["yes please", "is cancelled"],
+    ["no", "stays as it is"],
+    ["blue cheese", "scripted"],
+  ])("understands %j in place of a decision", async (words, part) => {
+    const messages = [...asked([call]), { role: "user" as const, id: "m2", content: words }];
+    const resume = [{ interruptId: "i", status: "cancelled" as const }];
+    expect((await listen("support", "", { messages, resume })).text).toContain(part);
+  });
+
+  it("shows everything that an answer can hold", async () => {
+    const { outputs, text } = await listen("support", "Show me everything");
+    for (const part of ["| Item |", "- [x]", "- [ ]", "     - in grey", "```ts", "[1]", "> A quote"])
+      expect(text).toContain(part);
+    const sources = outputs.flatMap((output) => (output.kind === "sources" ? output.sources : []));
+    expect(readSources(sources)).toEqual(sources);
+    expect(sources).toHaveLength(2);
+    const next = outputs.flatMap((output) => (output.kind === "suggestions" ? output.suggestions : []));
+    expect(readSuggestions(next)).toEqual(next);
+    expect(next).toHaveLength(3);
   });
 });
 
