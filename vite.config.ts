@@ -51,7 +51,12 @@ function widgetBuild(entry: string, format: "es" | "iife", fileName: string): En
       rolldownOptions: {
         // What a lazy chunk shares with the panel stays in the panel: no third file to wait for.
         preserveEntrySignatures: "allow-extension",
-        output: { minify: true, entryFileNames: fileName, chunkFileNames: "[name]-[hash].js" },
+        output: {
+          minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
+          comments: false,
+          entryFileNames: fileName,
+          chunkFileNames: "[name]-[hash].js",
+        },
       },
     },
   };

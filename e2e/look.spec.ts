@@ -83,6 +83,40 @@ test("a greeting that is higher than the panel is read from its beginning", asyn
   ]);
 });
 
+test("its size: by dragging the corner and by arrow keys, within limits, kept while the page lives", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await page.setViewportSize({ width: 1000, height: 900 });
+  await visit();
+  await chat.launcher.click();
+  await expect.poll(() => box(page, "section")).toEqual({ x: 576, y: 124, width: 400, height: 680 });
+  const handle = chat.panel.getByRole("button", { name: /^Resize/ });
+  await chat.log.hover();
+  await expect(handle).toBeAttached();
+  await page.mouse.move(588, 136);
+  await page.mouse.down();
+  await page.mouse.move(488, 236);
+  await page.mouse.up();
+  await expect.poll(() => box(page, "section")).toEqual({ x: 476, y: 224, width: 500, height: 580 });
+  await handle.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowUp");
+  await expect.poll(() => box(page, "section")).toEqual({ x: 492, y: 208, width: 484, height: 596 });
+  await page.keyboard.press("Escape");
+  await expect(chat.panel).toHaveCount(0);
+  await chat.launcher.click();
+  await expect.poll(() => box(page, "section")).toEqual({ x: 492, y: 208, width: 484, height: 596 });
+  await chat.log.hover();
+  await handle.focus();
+  for (let step = 0; step < 40; step++) await page.keyboard.press("ArrowRight");
+  expect((await box(page, "section"))?.width).toBe(320);
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+  await page.setViewportSize({ width: 375, height: 700 });
+  await expect(handle).toBeHidden();
+});
+
 test("full: the whole page, modal, text in a column", async ({ page, visit, chat }) => {
   await page.setViewportSize({ width: 1200, height: 700 });
   await visit({ attributes: 'data-mode="full"' });

@@ -79,6 +79,25 @@ function useViewOf(widget: Widget, config: WidgetConfig, focusEntry: () => void)
   }, [widget, config]);
 }
 
+/** What keys mean in a panel over the page; a modal one keeps the focus. */
+function handleKey(
+  event: KeyboardEvent,
+  { widget, modal }: { widget: Widget; modal: HTMLElement | null },
+): void {
+  if (event.key === "Escape" && !event.isComposing) {
+    event.preventDefault();
+    widget.close();
+  } else if (event.key === "Tab" && modal !== null) {
+    wrapFocus(modal, event);
+  }
+}
+
+/** Without the handle the panel works as well: a failure is no problem to tell. */
+async function addResizeHandle(dialog: RefObject<HTMLElement | null>, label: string): Promise<void> {
+  const part = await import("./resize.ts").catch(() => null);
+  if (dialog.current !== null) part?.addHandle(dialog.current, label);
+}
+
 /**
  * The chat dialog; renders nothing while closed.
  * @param leave puts the focus back to where the dialog was opened from
@@ -97,24 +116,22 @@ export function Dialog({
   const dialog = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const isOpen = useValue(widget.isOpen);
-  const enter = () => {
-    if (mode === "inline") return;
+  const focusEntry = () => {
     const target = matchMedia(NO_KEYBOARD_POPUP).matches ? dialog.current : field.current;
     target?.focus({ preventScroll: true });
   };
-  const view = useViewOf(widget, config, enter);
+  // A page that holds the panel keeps its focus; over the page, opening moves it.
+  const enter = mode === "inline" ? () => {} : focusEntry;
+  const view = useViewOf(widget, config, focusEntry);
   const isPresent = usePresence(dialog, isOpen, { enter, leave });
   const layout = layoutOf(mode, useMedia(SMALL_QUERY));
   const isSheet = layout === "sheet";
   useSheet(dialog, isSheet && isOpen);
+  const canResize = layout === "floating" || layout === "side";
+  const addTools = () => void (canResize && addResizeHandle(dialog, view.texts("resize")));
   const onKeyDown = (event: KeyboardEvent) => {
-    if (mode === "inline") return;
-    if (event.key === "Escape" && !event.isComposing) {
-      event.preventDefault();
-      widget.close();
-    } else if (event.key === "Tab" && isSheet && dialog.current !== null) {
-      wrapFocus(dialog.current, event);
-    }
+    if (event.key === "Tab") addTools();
+    if (mode !== "inline") handleKey(event, { widget, modal: isSheet ? dialog.current : null });
   };
   if (!isPresent) return null;
   return (
@@ -131,6 +148,7 @@ export function Dialog({
         data-layout={layout}
         data-corner={config.branding.launcher_position}
         onKeyDown={onKeyDown}
+        onPointerEnter={addTools}
       >
         <Header titleId={TITLE_ID} isClosable={mode !== "inline"} />
         <Banner />

@@ -4,6 +4,7 @@ import type { FoyerProblem } from "../core/problem.ts";
 const DEFAULT_TEXTS = Object.freeze({
   launcher: "Chat with {name}",
   close: "Close chat",
+  resize: "Resize, also with the arrow keys",
   status_ready: "Answers instantly",
   status_connecting: "Connecting…",
   status_answering: "Answering…",
