@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseMessagePage } from "../protocol/chat.ts";
 import type { MessagePage, StoredMessage } from "../protocol/chat.ts";
+import { readExtras } from "../protocol/rich.ts";
 import type { SessionAnswer } from "../protocol/session.ts";
 import { PAGE, codeOf, createTestHub, readBody, readFrames, textOfFrames } from "./testing/harness.ts";
 import type { TestHub } from "./testing/harness.ts";
@@ -37,9 +38,14 @@ const say = async (id: string, text: string, foyer?: unknown) =>
 const regenerate = async (id: string, run?: string) => readFrames(await connect([], { regenerate: id }, run));
 const open = (query = "") => t.call(`${THREADS}/${thread}/messages${query}`, { token: visitor.token });
 async function history(query = ""): Promise<MessagePage> {
-  const page = parseMessagePage(await readBody(await open(query)));
+  const body = await readBody<{ messages: unknown[] }>(await open(query));
+  const page = parseMessagePage(body);
   if (page === null) throw new Error("not a page");
-  return page;
+  const messages = page.messages.map((message, index) => ({
+    ...message,
+    ...readExtras(body.messages[index]),
+  }));
+  return { ...page, messages };
 }
 const contents = async (query = "") => (await history(query)).messages.map(({ content }) => content);
 const answerOf = async (text: string): Promise<StoredMessage> => {

@@ -1,21 +1,12 @@
 // Owns the conversation on the wire: stored messages and threads. What the hub reads is in chat-requests.ts.
 import type { Interrupt, ResumeEntry, ToolCall } from "./agui-tools.ts";
-import { isText, listOf, membersOf, oneOf, textUpTo } from "./read.ts";
-import { type Source, readSources, readSuggestions } from "./rich.ts";
+import { isText, membersOf, oneOf, textUpTo } from "./read.ts";
+import type { MessageBranch, Source } from "./rich.ts";
 
 export { runAgentInput, type RunAgentInput } from "./chat-requests.ts";
 
 export const MESSAGE_STATES = ["complete", "stopped", "failed", "running"] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
-
-/** A message that has others in its place: it was edited, or answered again. */
-export interface MessageBranch {
-  /** Which of them it is, from 0. */
-  index: number;
-  count: number;
-  /** All of them, oldest first; `?leaf=<id>` reads the branch of another one. */
-  ids: string[];
-}
 
 export interface StoredMessage {
   id: string;
@@ -31,10 +22,10 @@ export interface StoredMessage {
   feedback?: Feedback;
   /** The message before it on its branch; null: the first. */
   parent_id: string | null;
+  /** This and what follows parseMessagePage leaves out: readExtras has what a view may want of it. */
   branch?: MessageBranch;
   sources?: Source[];
   suggestions?: string[];
-  /** Left out where it is read for a view, as `interrupts` is. */
   tool_calls?: ToolCall[];
   interrupts?: (Interrupt & { status: ResumeEntry["status"] | "open" })[];
 }
@@ -59,22 +50,12 @@ export interface ThreadSummary {
 
 const MAX_ID = 128;
 
-function parseBranch(value: unknown): MessageBranch | null {
-  const { index, ids: raw } = membersOf(value);
-  const ids = listOf(raw).filter((id) => isText(id, MAX_ID));
-  const isPlace = typeof index === "number" && index in ids;
-  return isPlace && ids.length > 1 ? { index, count: ids.length, ids } : null;
-}
-
 function parseMessage(value: unknown): StoredMessage | null {
   const raw = membersOf(value);
   const { id, content, created_at } = raw;
   const role = oneOf(raw["role"], ["user", "assistant"], null);
   if (!isText(id, MAX_ID) || role === null || typeof content !== "string" || !isText(created_at, 40))
     return null;
-  const branch = parseBranch(raw["branch"]);
-  const sources = readSources(raw["sources"]);
-  const suggestions = readSuggestions(raw["suggestions"]);
   return {
     id,
     role,
@@ -83,9 +64,6 @@ function parseMessage(value: unknown): StoredMessage | null {
     state: oneOf(raw["state"], MESSAGE_STATES, "complete"),
     run_id: textUpTo(raw["run_id"], MAX_ID) || null,
     parent_id: textUpTo(raw["parent_id"], MAX_ID) || null,
-    ...(branch && { branch }),
-    ...(sources[0] && { sources }),
-    ...(suggestions[0] && { suggestions }),
   };
 }
 

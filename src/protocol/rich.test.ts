@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseMessagePage } from "./chat.ts";
-import { MAX_SOURCES, MAX_SUGGESTIONS, readSources, readSuggestions } from "./rich.ts";
+import { MAX_SOURCES, MAX_SUGGESTIONS, readExtras, readSources, readSuggestions } from "./rich.ts";
 
 const source = (change: object = {}) => ({
   id: "1",
@@ -58,31 +57,21 @@ describe("readSuggestions", () => {
 });
 
 describe("a stored message", () => {
-  const message = {
-    id: "a",
-    role: "assistant",
-    content: "x",
-    created_at: "2026-01-01",
-    state: "complete",
-    run_id: null,
-  };
-  const read = (change: object) => parseMessagePage({ messages: [{ ...message, ...change }] })?.messages[0];
-
   it("has what was said beside the text", () => {
     const rich = {
-      parent_id: "m",
       sources: [source()],
       suggestions: ["Why?"],
       branch: { index: 1, count: 2, ids: ["b", "a"] },
     };
-    expect(read(rich)).toEqual({ ...message, ...rich });
+    expect(readExtras({ id: "a", ...rich })).toEqual(rich);
   });
 
   it.each([
     ["lists without anything to show", { sources: [source({ url: "x" })], suggestions: [] }],
     ["a branch of one", { branch: { index: 0, count: 1, ids: ["a"] } }],
     ["a branch that it is not on", { branch: { index: 2, count: 2, ids: ["a", "b"] } }],
-  ])("has no members for %s", (_case, change) => {
-    expect(read(change)).toEqual({ ...message, parent_id: null });
+    ["what is no message", null],
+  ])("has no members for %s", (_case, message) => {
+    expect(readExtras(message)).toEqual({});
   });
 });

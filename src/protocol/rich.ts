@@ -1,4 +1,5 @@
-// Owns what an answer carries beside its text: sources and follow-up suggestions, in CUSTOM events and in the history.
+// Owns what a message carries beside its text: sources and follow-up suggestions, in CUSTOM events and in the history,
+// and its branch.
 // Foreign entries that cannot be shown are left out, never an error.
 import { isText, listOf, membersOf, textUpTo } from "./read.ts";
 
@@ -33,3 +34,36 @@ export const readSources = (value: unknown): Source[] =>
 /** Reads a list of suggestions: at most 4 different ones of 1 to 120 characters. */
 export const readSuggestions = (value: unknown): string[] =>
   [...new Set(listOf(value).filter((text) => isText(text, SUGGESTION_MAX_LENGTH)))].slice(0, MAX_SUGGESTIONS);
+
+/** A message that has others in its place: it was edited, or answered again. */
+export interface MessageBranch {
+  /** Which of them it is, from 0. */
+  index: number;
+  count: number;
+  /** All of them, oldest first; `?leaf=<id>` reads the branch of another one. */
+  ids: string[];
+}
+
+function readBranch(value: unknown): MessageBranch | null {
+  const { index, ids: raw } = membersOf(value);
+  const ids = listOf(raw).filter((id) => isText(id, 128));
+  const isPlace = typeof index === "number" && index in ids;
+  return isPlace && ids.length > 1 ? { index, count: ids.length, ids } : null;
+}
+
+/** What a foreign stored message carries, without members for what it does not. */
+export function readExtras(message: unknown): {
+  branch?: MessageBranch;
+  sources?: Source[];
+  suggestions?: string[];
+} {
+  const raw = membersOf(message);
+  const branch = readBranch(raw["branch"]);
+  const sources = readSources(raw["sources"]);
+  const suggestions = readSuggestions(raw["suggestions"]);
+  return {
+    ...(branch && { branch }),
+    ...(sources[0] && { sources }),
+    ...(suggestions[0] && { suggestions }),
+  };
+}

@@ -2,7 +2,7 @@
 // message to the start. Walks cost what they return, however long the conversation is.
 import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { SQL } from "drizzle-orm";
-import type { MessageBranch } from "../../protocol/chat.ts";
+import type { MessageBranch } from "../../protocol/rich.ts";
 import type { Database } from "../store/database.ts";
 import { messages } from "../store/schema.ts";
 

@@ -2,8 +2,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { AskedInterrupt, ToolCall } from "../../protocol/agui-tools.ts";
 import { unanswered } from "../../protocol/agui-tools.ts";
-import type { Feedback, MessageBranch, MessageState, StoredMessage } from "../../protocol/chat.ts";
-import type { Source } from "../../protocol/rich.ts";
+import type { Feedback, MessageState, StoredMessage } from "../../protocol/chat.ts";
+import type { MessageBranch, Source } from "../../protocol/rich.ts";
 import type { Database } from "../store/database.ts";
 import { messages, threads } from "../store/schema.ts";
 import { toStorable } from "../store/text.ts";

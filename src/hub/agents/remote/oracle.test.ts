@@ -13,7 +13,7 @@ import type { ServerType } from "@hono/node-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { AgentAnswer } from "../../../protocol/agents.ts";
 import { parseAguiEvent } from "../../../protocol/agui.ts";
-import { parseMessagePage } from "../../../protocol/chat.ts";
+import { readExtras } from "../../../protocol/rich.ts";
 import type { SessionAnswer } from "../../../protocol/session.ts";
 import { PAGE, createTestHub, readBody, readFrames } from "../../testing/harness.ts";
 import type { Frame, TestHub } from "../../testing/harness.ts";
@@ -286,8 +286,8 @@ describe("what a server says", () => {
     const threadId = crypto.randomUUID();
     const frames = await ask(threadId, say("Hi"));
     expect(JSON.stringify(frames)).not.toContain("javascript");
-    const page = parseMessagePage(await history(threadId));
-    expect(page?.messages[1]).toMatchObject({ sources: [good], suggestions: ["Why?"] });
+    const [, stored] = (await history(threadId)).messages;
+    expect(readExtras(stored)).toEqual({ sources: [good], suggestions: ["Why?"] });
   });
 });
 
