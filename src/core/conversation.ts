@@ -171,8 +171,11 @@ function reduceAgui(state: Conversation, run: RunRef, event: AguiEvent, atMs: nu
     case "RUN_FINISHED":
       return endRun(state, run, { state: "complete" });
     case "RUN_ERROR": {
-      const problem = localProblem("agent_failed", event.message.slice(0, 500), true);
-      return failRun(state, run, { state: "failed", problem }, atMs);
+      // The hub could not finish it: no failure of the agent, and asking again makes a new answer.
+      const isCut = event.code === "answer_cut";
+      const code = isCut ? "answer_cut" : "agent_failed";
+      const problem = localProblem(code, event.message.slice(0, 500), true);
+      return failRun(state, run, { state: isCut ? "cut" : "failed", problem }, atMs);
     }
     // A text is complete when its run is, or when the next one begins: a run may fail after its last word.
     case "TEXT_MESSAGE_END":

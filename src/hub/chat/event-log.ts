@@ -5,11 +5,16 @@ import type { HubEvent } from "../../protocol/agui-tools.ts";
 export interface EventSource {
   /** No event follows those of `after`. */
   readonly isClosed: boolean;
+  /** Said after the last event, whatever a listener has heard: the run was left without an end of its own. */
+  readonly ending?: string | null;
   /** The serialized events after this id, as far as they are here. */
   after(id: number): readonly string[];
   /** Resolves when more may be here, or when the signal is aborted. */
   changed(signal: AbortSignal): Promise<void>;
 }
+
+/** How an answer ends that its hub could not finish. The visitor may ask for it again. */
+export const CUT_OFF = { type: "RUN_ERROR", message: "The answer was cut off", code: "answer_cut" } as const;
 
 export interface EventLog extends EventSource {
   append(event: HubEvent): void;

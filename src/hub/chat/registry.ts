@@ -102,7 +102,7 @@ async function endAll(runs: readonly Run[], clock: HubClock, graceMs: number): P
   const patience = new AbortController();
   if (graceMs > 0) await Promise.race([ended, clock.sleep(graceMs, patience.signal)]);
   patience.abort();
-  for (const run of runs) run.cancel();
+  for (const run of runs) run.interrupt();
   await ended;
 }
 

@@ -8,7 +8,7 @@ import type { HubClock } from "../clock.ts";
 import type { HubLog } from "../log.ts";
 import { uuidv7 } from "../ids.ts";
 import { createAnswer } from "./answer.ts";
-import { createEventLog } from "./event-log.ts";
+import { CUT_OFF, createEventLog } from "./event-log.ts";
 import type { EventLog } from "./event-log.ts";
 import type { AnswerContent } from "./transcript.ts";
 
@@ -33,7 +33,11 @@ export interface Run {
   readonly done: Promise<void>;
   /** Stops the agent; the text so far stays. */
   cancel(): void;
+  /** The hub ends: the text so far stays as a cut answer, which the visitor may ask for again. */
+  interrupt(): void;
 }
+
+const INTERRUPTED = Symbol("interrupted");
 
 /** The stored answer follows the stream at this interval. */
 const SAVE_INTERVAL_MS = 1000;
@@ -77,11 +81,11 @@ async function execute(plan: RunPlan, log: EventLog, signal: AbortSignal, tools:
       savedAtMs = tools.clock.now();
       await plan.save(answer.content(), "running");
     }
-    if (signal.aborted) state = "stopped";
   } catch (failure) {
-    state = signal.aborted ? "stopped" : "failed";
-    if (state === "failed") terminal = runError(failure, tools);
+    if (!signal.aborted) [state, terminal] = ["failed", runError(failure, tools)];
   }
+  if (signal.reason === INTERRUPTED) [state, terminal] = ["failed", CUT_OFF];
+  else if (signal.aborted) state = "stopped";
   answer.close();
   terminal ??= { type: "RUN_FINISHED", ...place, ...answer.outcome(state) };
   try {
@@ -101,5 +105,12 @@ export function startRun(plan: RunPlan, tools: Tools): Run {
   const log = createEventLog();
   const stop = new AbortController();
   const done = execute(plan, log, stop.signal, tools);
-  return { id: plan.runId, threadId: plan.threadId, log, done, cancel: () => stop.abort() };
+  return {
+    id: plan.runId,
+    threadId: plan.threadId,
+    log,
+    done,
+    cancel: () => stop.abort(),
+    interrupt: () => stop.abort(INTERRUPTED),
+  };
 }

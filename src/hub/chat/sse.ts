@@ -15,6 +15,7 @@ export function streamEvents(
   const encoder = new TextEncoder();
   let lastId = afterId;
   let hasLeft = false;
+  let hasEnded = false;
   let nap = new AbortController();
 
   const nextChunk = async (): Promise<string | null> => {
@@ -25,7 +26,12 @@ export function streamEvents(
         lastId += events.length;
         return frames.join("");
       }
-      if (log.isClosed || hasLeft) return null;
+      if (log.isClosed || hasLeft) {
+        const { ending } = log;
+        if (typeof ending !== "string" || hasEnded || hasLeft) return null;
+        hasEnded = true;
+        return `id: ${lastId + 1}\ndata: ${ending}\n\n`;
+      }
       nap = new AbortController();
       const isQuiet = await Promise.race([
         log.changed(nap.signal).then(() => false),

@@ -1,20 +1,18 @@
 // Owns reading a run that another hub makes, or that a hub left behind: its events come from the store.
-import type { AguiEvent } from "../../protocol/agui.ts";
 import type { HubClock } from "../clock.ts";
 import type { Database } from "../store/database.ts";
+import { CUT_OFF } from "./event-log.ts";
 import type { EventSource } from "./event-log.ts";
 import { readEvents, stateOfRun } from "./run-store.ts";
 
 /** How long a listener may be behind a run of another hub. */
 const POLL_MS = 150;
 
-/** A run whose hub is gone has no terminal event of its own. */
-const CUT_OFF: AguiEvent = { type: "RUN_ERROR", message: "The answer was cut off", code: "agent_failed" };
-
 /** @param key the run's row. */
 export function tailRun(db: Database, clock: HubClock, key: string): EventSource {
   const events: string[] = [];
   let isClosed = false;
+  let ending: string | null = null;
   /** Whether there is more than before, or nothing more to come. */
   const read = async (): Promise<boolean> => {
     if (isClosed) return true;
@@ -23,12 +21,16 @@ export function tailRun(db: Database, clock: HubClock, key: string): EventSource
     const state = await stateOfRun(db, key);
     events.push(...(await readEvents(db, key, known)));
     isClosed = state !== "live";
-    if (state === "lost") events.push(JSON.stringify(CUT_OFF));
+    // A listener may have heard more than the hub had time to write down, so this has no place among the events.
+    if (state === "lost") ending = JSON.stringify(CUT_OFF);
     return isClosed || events.length > known;
   };
   return {
     get isClosed() {
       return isClosed;
+    },
+    get ending() {
+      return ending;
     },
     after: (id) => events.slice(id),
     async changed(signal) {
