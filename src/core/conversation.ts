@@ -43,6 +43,8 @@ export type ConversationEvent =
   | { kind: "agui"; run: RunRef; event: AguiEvent; atMs: number }
   | { kind: "stopped"; run: RunRef }
   | { kind: "cut"; run: RunRef; problem: FoyerProblem; atMs: number }
+  /** Another conversation is shown from now on. */
+  | { kind: "left" }
   /** The newest messages that the hub has. */
   | { kind: "loaded"; messages: readonly StoredMessage[] }
   /** A page of earlier ones. */
@@ -218,6 +220,12 @@ export function reduce(state: Conversation, event: ConversationEvent): Conversat
       return endRun(state, event.run, { state: "stopped" });
     case "cut":
       return failRun(state, event.run, { state: "cut", problem: event.problem }, event.atMs);
+    // What could not be sent is only here: it comes along.
+    case "left":
+      return {
+        messages: state.messages.filter(({ kind, state: of }) => kind === "visitor" && of !== "sent"),
+        activity: null,
+      };
     case "loaded":
       return { ...state, messages: mergeNewest(state.messages, event.messages) };
     case "older":

@@ -6,6 +6,7 @@ import type { WidgetConfig } from "../protocol/config.ts";
 import { peekClaims } from "./claims.ts";
 import { Bootstrap } from "./config.ts";
 import type { Environment } from "./environment.ts";
+import { createId } from "./id.ts";
 import type { HistoryState, SessionState, TurnState } from "./handle.ts";
 import { createHandshake } from "./handshake.ts";
 import { History } from "./history.ts";
@@ -16,7 +17,7 @@ import type { FoyerProblem } from "./problem.ts";
 import { Session } from "./session.ts";
 import { createVisitStore } from "./storage.ts";
 import type { Transcript } from "./transcript.ts";
-import { createTransport } from "./transport.ts";
+import { createTransport, type Transport } from "./transport.ts";
 import { Turns } from "./turns.ts";
 import { Visit } from "./visit.ts";
 
@@ -43,6 +44,12 @@ export interface Engine {
   session: Session;
   turns: Turns;
   history: History;
+  transport: Transport;
+  visit: Visit;
+  /** Aborted once nothing of this engine is shown any more. */
+  ending: AbortSignal;
+  /** Shows another conversation, null: a new one. Nothing happens while a message waits to be sent. */
+  goTo(threadId: string | null): void;
   /** The page hides, returns or changes connection. */
   check(): void;
   dispose(): void;
@@ -110,16 +117,29 @@ export function createEngine({ env, options, page, transcript, signals, report }
     onProblem: (problem) => (problem.retryable ? report(problem) : session.die(problem)),
   });
   const outbox = openOutbox({ env, options, transcript, signals }, turns);
+  const ending = new AbortController();
   return {
     bootstrap,
     session,
     turns,
     history,
+    transport,
+    visit,
+    ending: ending.signal,
+    goTo(threadId) {
+      if (transcript.waiting > 0 || threadId === visit.threadId) return;
+      turns.leave();
+      history.restart();
+      transcript.dispatch({ kind: "left" });
+      visit.goTo(threadId ?? createId(env));
+      if (threadId !== null) void history.load();
+    },
     check() {
       outbox.flush();
       session.check();
     },
     dispose() {
+      ending.abort();
       for (const part of [outbox, bootstrap, turns, history, session]) part.dispose();
     },
   };

@@ -37,6 +37,29 @@ export type HistoryState =
   | { kind: "ready"; hasOlder: boolean; older: "idle" | "loading" | "failed" }
   | { kind: "failed"; problem: FoyerProblem };
 
+/** A conversation of the visitor. */
+export interface Thread {
+  id: string;
+  /** What the visitor calls it, at first the beginning of it; "" where it has no text. */
+  title: string;
+  /** When it was last written to, ms since the epoch. */
+  at: number;
+}
+
+export type ThreadsState =
+  | { kind: "none" }
+  | { kind: "loading" }
+  /** Newest first. `more`: what becomes of the page below, while `hasMore` says that there is one. */
+  | {
+      kind: "ready";
+      list: readonly Thread[];
+      /** Id of the conversation that is shown; null where none has begun. */
+      shownId: string | null;
+      hasMore: boolean;
+      more: "idle" | "loading" | "failed";
+    }
+  | { kind: "failed"; problem: FoyerProblem };
+
 export interface WidgetEvents {
   open: undefined;
   close: undefined;
@@ -85,6 +108,26 @@ export interface Widget {
    * @returns its text, for the draft; null when there is no such message, or the hub may have it.
    */
   withdraw(messageId: string): string | null;
+  /** The visitor's conversations, once `loadThreads` has asked for them. */
+  readonly threads: ReadonlySignal<ThreadsState>;
+  /** Fetches the newest conversations; makes no identity for somebody new, who has none. */
+  loadThreads(): void;
+  /** Brings 50 more, once `threads` says that there are some; the same call tries again after a failure. */
+  loadMoreThreads(): void;
+  /**
+   * Shows an empty conversation; the one before stays in the list, and an answer that is being written goes on at the
+   * hub. False, and nothing happens, while a message waits to be sent.
+   */
+  startOver(): boolean;
+  /** Shows one of the conversations. False as with `startOver`. */
+  openThread(threadId: string): boolean;
+  /**
+   * @param title 1 to 120 characters
+   * @returns whether the hub did it; if not, `problem` is told why
+   */
+  renameThread(threadId: string, title: string): Promise<boolean>;
+  /** Deletes a conversation for good; the one that is shown makes room for a new one. Answers as `renameThread`. */
+  deleteThread(threadId: string): Promise<boolean>;
   /** Subscribes to an event; returns the function that unsubscribes. A listener that throws harms nobody. */
   on<Name extends keyof WidgetEvents>(name: Name, listener: (event: WidgetEvents[Name]) => void): () => void;
   /** Ends everything this widget started: timers, listeners, requests, storage handles. Idempotent. */

@@ -26,7 +26,7 @@ export interface HistoryDeps {
 export class History {
   readonly #deps: HistoryDeps;
   readonly #state: Signal<HistoryState>;
-  readonly #ending = new AbortController();
+  #ending = new AbortController();
   #isFetching = false;
   #oldestId: string | null = null;
 
@@ -75,6 +75,15 @@ export class History {
     this.#settle(outcome);
   }
 
+  /** Another conversation is shown from now on: what is under way for the one before is dropped. */
+  restart(): void {
+    this.#ending.abort();
+    this.#ending = new AbortController();
+    this.#isFetching = false;
+    this.#oldestId = null;
+    this.#state.value = NO_HISTORY;
+  }
+
   dispose(): void {
     this.#ending.abort();
   }
@@ -91,8 +100,9 @@ export class History {
       await sleep(env, verdict.delayMs, signal);
       outcome = await fetch();
     }
+    if (signal.aborted) return null;
     this.#isFetching = false;
-    return signal.aborted ? null : outcome;
+    return outcome;
   }
 
   #settle(outcome: Outcome<MessagePage>): void {
@@ -107,9 +117,9 @@ export class History {
     const { visit, transport, isUser } = this.#deps;
     const { signal } = this.#ending;
     if (visit.threadId === null && isUser) {
-      const threads = await transport.threads(signal);
+      const threads = await transport.threads(null, signal);
       if (threads.kind === "failed") return threads;
-      const newest = threads.value[0];
+      const newest = threads.value.threads[0];
       if (newest !== undefined) visit.continue(newest.id);
     }
     if (visit.threadId === null) return ok(NOTHING);

@@ -9,7 +9,7 @@ const STREAM_IDLE_TIMEOUT_MS = 30_000;
 const MAX_BODY_BYTES = 2_000_000;
 
 export interface HttpRequest {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   url: string;
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */

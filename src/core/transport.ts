@@ -6,9 +6,15 @@ import {
   parseMessagePage,
   parseThreads,
   type RunAgentInput,
-  type ThreadSummary,
+  type ThreadPage,
 } from "../protocol/chat.ts";
-import { runCancelPath, runEventsPath, threadMessagesPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import {
+  runCancelPath,
+  runEventsPath,
+  threadMessagesPath,
+  threadPath,
+  WIDGET_PATHS,
+} from "../protocol/paths.ts";
 import type { Environment } from "./environment.ts";
 import { fetchJson, fetchStream, type HttpRequest } from "./http.ts";
 import type { Purpose } from "./lifetime.ts";
@@ -44,8 +50,10 @@ export interface Transport {
   cancel(runId: string, signal: AbortSignal): Promise<Outcome<true>>;
   /** A page of the messages of a thread, oldest first: those before a message, the newest when null. */
   messages(threadId: string, before: string | null, signal: AbortSignal): Promise<Outcome<MessagePage>>;
-  /** The visitor's threads, newest first. */
-  threads(signal: AbortSignal): Promise<Outcome<ThreadSummary[]>>;
+  /** A page of the visitor's threads, newest first: those after a thread, the newest when null. */
+  threads(before: string | null, signal: AbortSignal): Promise<Outcome<ThreadPage>>;
+  /** Renames a thread; null deletes it. */
+  setTitle(threadId: string, title: string | null, signal: AbortSignal): Promise<Outcome<true>>;
 }
 
 const REMEDIES: readonly Remedy[] = ["refresh", "rehandshake"];
@@ -88,6 +96,8 @@ const toRunInput = ({ threadId, runId, messageId, text }: Question): RunAgentInp
   forwardedProps: {},
 });
 
+const pageBefore = (id: string | null): string => (id === null ? "" : `?before=${encodeURIComponent(id)}`);
+
 /** @param apiUrl base URL of the hub, without a trailing slash. */
 export function createTransport(env: Environment, apiUrl: string, authority: Authority): Transport {
   const stream = (request: HttpRequest, sink: StreamSink): Promise<Outcome<null>> =>
@@ -115,14 +125,20 @@ export function createTransport(env: Environment, apiUrl: string, authority: Aut
       return call({ method: "POST", url: apiUrl + runCancelPath(runId), signal }, () => true);
     },
     messages(threadId, before, signal) {
-      const query = before === null ? "" : `?before=${encodeURIComponent(before)}`;
+      const url = apiUrl + threadMessagesPath(threadId) + pageBefore(before);
+      return call({ method: "GET", url, signal }, parseMessagePage);
+    },
+    threads(before, signal) {
       return call(
-        { method: "GET", url: apiUrl + threadMessagesPath(threadId) + query, signal },
-        parseMessagePage,
+        { method: "GET", url: apiUrl + WIDGET_PATHS.threads + pageBefore(before), signal },
+        parseThreads,
       );
     },
-    threads(signal) {
-      return call({ method: "GET", url: apiUrl + WIDGET_PATHS.threads, signal }, parseThreads);
+    setTitle(threadId, title, signal) {
+      const url = apiUrl + threadPath(threadId);
+      const change =
+        title === null ? { method: "DELETE" as const } : { method: "PATCH" as const, body: { title } };
+      return call({ ...change, url, signal }, () => true);
     },
   };
 }

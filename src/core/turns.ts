@@ -73,6 +73,16 @@ export class Turns {
     void transport.cancel(run.runId, this.#ending.signal);
   }
 
+  /** Follows no run any more; what is being answered goes on at the hub. For a time when nothing waits to be sent. */
+  leave(): void {
+    this.#queue = [];
+    this.#lastRun = null;
+    if (this.#current === null) return;
+    const { run, controller } = this.#current;
+    run.isOver = true;
+    controller.abort();
+  }
+
   /** Ends everything under way here; runs at the hub go on. */
   dispose(): void {
     this.#ending.abort();

@@ -60,6 +60,12 @@ export class Visit {
     this.#threadId = threadId;
   }
 
+  /** From now on the visit is in this thread; stored only where the visit is. */
+  goTo(threadId: string): void {
+    this.#threadId = threadId;
+    this.#persist();
+  }
+
   /** The thread is gone on the hub; the visitor stays. */
   forgetThread(): void {
     this.#threadId = null;

@@ -12,6 +12,7 @@ import { createId } from "./id.ts";
 import { OPTION_DEFAULTS, type Options, parseOptions, type RawOptions } from "./options.ts";
 import type { FoyerProblem } from "./problem.ts";
 import { createReporter } from "./reporter.ts";
+import { createThreadCommands } from "./thread-commands.ts";
 import { Transcript } from "./transcript.ts";
 
 /** Stands in for options that could not be read; then no request ever goes out. */
@@ -179,6 +180,7 @@ export function createWidget(
     rows: transcript.rows,
     ...createPanelCommands(talk, emitter.emit),
     ...createMessageCommands(talk),
+    ...createThreadCommands({ room, transcript, session: signals.session, report }),
     loadOlder: () => room.use(({ history }) => void history.loadOlder()),
     on: emitter.on,
     dispose() {

@@ -41,11 +41,17 @@ export interface MessagePage {
   has_more: boolean;
 }
 
-/** An entry of `GET /widget/threads`, newest first. */
+/** An entry of `GET /widget/threads`. */
 export interface ThreadSummary {
   id: string;
   title: string;
   updated_at: string;
+}
+
+/** `GET /widget/threads`: newest first; `before` pages on. */
+export interface ThreadPage {
+  threads: ThreadSummary[];
+  has_more: boolean;
 }
 
 const MAX_ID = 128;
@@ -83,8 +89,12 @@ function parseThread(value: unknown): ThreadSummary | null {
   return { id, title: textUpTo(raw["title"], 200), updated_at };
 }
 
-/** Reads a foreign list of threads. Entries that cannot be read are left out; null when it is no list. */
-export function parseThreads(body: unknown): ThreadSummary[] | null {
-  const { threads } = membersOf(body);
-  return Array.isArray(threads) ? threads.map(parseThread).filter((thread) => thread !== null) : null;
+/** Reads a foreign page of threads. Entries that cannot be read are left out; null when it is no list. */
+export function parseThreads(body: unknown): ThreadPage | null {
+  const { threads, has_more } = membersOf(body);
+  if (!Array.isArray(threads)) return null;
+  return {
+    threads: threads.map(parseThread).filter((thread) => thread !== null),
+    has_more: has_more === true,
+  };
 }

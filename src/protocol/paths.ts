@@ -15,8 +15,9 @@ export const WIDGET_PATHS = {
   runs: `${API}/widget/runs`,
 } as const;
 
-export const threadMessagesPath = (threadId: string): string =>
-  `${WIDGET_PATHS.threads}/${encodeURIComponent(threadId)}/messages`;
+export const threadPath = (threadId: string): string =>
+  `${WIDGET_PATHS.threads}/${encodeURIComponent(threadId)}`;
+export const threadMessagesPath = (threadId: string): string => `${threadPath(threadId)}/messages`;
 export const runEventsPath = (runId: string): string =>
   `${WIDGET_PATHS.runs}/${encodeURIComponent(runId)}/events`;
 export const runCancelPath = (runId: string): string =>

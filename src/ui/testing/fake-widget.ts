@@ -1,6 +1,6 @@
 // Owns a widget made of plain signals, for tests and pictures of the view. Records the commands it receives.
 import { signal } from "../../core/signal.ts";
-import type { HistoryState, SessionState, TurnState, Widget } from "../../core/handle.ts";
+import type { HistoryState, SessionState, ThreadsState, TurnState, Widget } from "../../core/handle.ts";
 import type { AgentRow, Row, VisitorRow } from "../../core/rows.ts";
 import { parseConfig, type WidgetConfig } from "../../protocol/config.ts";
 
@@ -37,6 +37,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     rows,
     isOpen,
     draft,
+    threads: signal<ThreadsState>({ kind: "none" }),
     load: () => {},
     open: () => void (isOpen.value = true),
     close: () => void (isOpen.value = false),
@@ -54,6 +55,13 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
       const found = rows.value.find(({ id }) => id === messageId);
       return found?.kind === "visitor" ? found.text : null;
     },
+    loadThreads: () => void calls.push("loadThreads"),
+    loadMoreThreads: () => void calls.push("loadMoreThreads"),
+    startOver: () => calls.push("startOver") > 0,
+    openThread: (threadId: string) => calls.push(`openThread:${threadId}`) > 0,
+    renameThread: async (threadId: string, title: string) =>
+      calls.push(`renameThread:${threadId}:${title}`) > 0,
+    deleteThread: async (threadId: string) => calls.push(`deleteThread:${threadId}`) > 0,
     on: () => () => {},
     dispose: () => {},
     calls,
