@@ -70,6 +70,35 @@ function openOutbox(
   return outbox;
 }
 
+/** An answer that is still being written is followed from here on. */
+function followRunning(turns: Turns, messages: readonly StoredMessage[]): void {
+  const running = messages.findLast(({ state, run_id }) => state === "running" && run_id !== null);
+  const question = messages.findLast(({ role }) => role === "user");
+  if (running?.run_id) turns.follow(running.run_id, question?.id ?? "");
+}
+
+function createBootstrap(
+  { env, options, signals, report }: Pick<EngineDeps, "env" | "options" | "signals" | "report">,
+  session: Session,
+): Bootstrap {
+  const onProblem = (problem: FoyerProblem) => (problem.retryable ? report(problem) : session.die(problem));
+  return new Bootstrap({ env, options, config: signals.config, onProblem });
+}
+
+const createGoTo =
+  (
+    { env, transcript }: Pick<EngineDeps, "env" | "transcript">,
+    { visit, turns, history }: Pick<Engine, "visit" | "turns" | "history">,
+  ): Engine["goTo"] =>
+  (threadId) => {
+    if (transcript.waiting > 0 || threadId === visit.threadId) return;
+    turns.leave();
+    history.restart();
+    transcript.dispatch({ kind: "left" });
+    visit.goTo(threadId ?? createId(env));
+    if (threadId !== null) void history.load();
+  };
+
 /** Builds the parts in order; nothing goes out before one of them is asked to. */
 export function createEngine({ env, options, page, transcript, signals, report }: EngineDeps): Engine {
   const visit = new Visit(createVisitStore(env, options), options.userToken);
@@ -89,10 +118,7 @@ export function createEngine({ env, options, page, transcript, signals, report }
   const transport = createTransport(env, options.apiUrl, session);
   const onLoaded = (messages: readonly StoredMessage[]): void => {
     transcript.dispatch({ kind: "loaded", messages });
-    const running = messages.findLast(({ state, run_id }) => state === "running" && run_id !== null);
-    const question = messages.findLast(({ role }) => role === "user");
-    const isFree = signals.turn.peek().kind === "idle";
-    if (running?.run_id && isFree) turns.follow(running.run_id, question?.id ?? "");
+    if (signals.turn.peek().kind === "idle") followRunning(turns, messages);
   };
   const isUser = options.userToken !== null;
   const onOlder: typeof onLoaded = (messages) => transcript.dispatch({ kind: "older", messages });
@@ -110,12 +136,7 @@ export function createEngine({ env, options, page, transcript, signals, report }
     isWaiting: (id) => transcript.isWaiting(id),
     dispatch: (event) => transcript.dispatch(event),
   });
-  const bootstrap = new Bootstrap({
-    env,
-    options,
-    config: signals.config,
-    onProblem: (problem) => (problem.retryable ? report(problem) : session.die(problem)),
-  });
+  const bootstrap = createBootstrap({ env, options, signals, report }, session);
   const outbox = openOutbox({ env, options, transcript, signals }, turns);
   const ending = new AbortController();
   return {
@@ -126,14 +147,7 @@ export function createEngine({ env, options, page, transcript, signals, report }
     transport,
     visit,
     ending: ending.signal,
-    goTo(threadId) {
-      if (transcript.waiting > 0 || threadId === visit.threadId) return;
-      turns.leave();
-      history.restart();
-      transcript.dispatch({ kind: "left" });
-      visit.goTo(threadId ?? createId(env));
-      if (threadId !== null) void history.load();
-    },
+    goTo: createGoTo({ env, transcript }, { visit, turns, history }),
     check() {
       outbox.flush();
       session.check();
