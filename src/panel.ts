@@ -1,5 +1,5 @@
 // Owns the seam between loader and panel: the loader imports this chunk and hands over what it already has.
-import { createWidget } from "./core/widget.ts";
+import { createWidgetFrom } from "./core/widget.ts";
 import type { Widget } from "./core/handle.ts";
 import type { Host } from "./ui/launcher.ts";
 import { mountPanel } from "./ui/panel-view.tsx";
@@ -18,13 +18,13 @@ export interface PanelSeam {
 
 /** Starts the widget in the loader's host. Returns the handle; its `dispose` also takes the panel down. */
 export function start({ clientKey, apiUrl, agent, read, config, host }: PanelSeam): Widget {
-  const userToken = read("user-token");
-  const widget = createWidget({
+  const widget = createWidgetFrom({
     clientKey,
     apiUrl,
+    agent,
     config,
-    ...(agent === null ? {} : { agent }),
-    ...(userToken === null ? {} : { userToken }),
+    userToken: read("user-token"),
+    storage: read("storage"),
   });
   const unmount = mountPanel(widget, host, readPlacement(read));
   return {

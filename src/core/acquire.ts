@@ -1,5 +1,6 @@
-// Owns the order in which a session is sought: user token, refresh token, guest. Keeps nothing.
+// Owns the order in which a session is sought: user token, refresh token, the page, guest. Keeps nothing.
 import type { Credentials, Handshake } from "./handshake.ts";
+import type { GetToken } from "./identity.ts";
 import { type FoyerProblem, type Outcome, failed, ok } from "./problem.ts";
 import { type Operation, judge } from "./retry.ts";
 
@@ -7,7 +8,11 @@ import { type Operation, judge } from "./retry.ts";
 export interface Means {
   /** Single use: null once spent. */
   userToken: string | null;
+  /** Where the page gets a fresh user token. */
+  getToken: GetToken | null;
   refreshToken: string | null;
+  /** Refresh token of the guest who logged in here; the hub keeps the conversation where the site wants that. */
+  guestToken: string | null;
   /** A logged-in visitor never silently becomes a guest. */
   isUser: boolean;
 }
@@ -31,7 +36,7 @@ const NO_MEANS: FoyerProblem = {
 const isWorthless = (operation: Operation, problem: FoyerProblem): boolean =>
   judge(operation, problem, 0, () => 0).kind === "rehandshake";
 
-/** Makes at most three requests, each at most once. */
+/** Makes at most four requests, and asks the page at most once. */
 export async function acquire(
   handshake: Handshake,
   before: Means,
@@ -40,13 +45,21 @@ export async function acquire(
 ): Promise<Acquired> {
   let means = before;
   let refusal = NO_MEANS;
-  if (means.userToken !== null) {
-    const outcome = await handshake.exchange(means.userToken, signal);
+  const exchange = async (): Promise<Acquired | null> => {
+    if (means.userToken === null) return null;
+    const outcome = await handshake.exchange(means.userToken, means.guestToken, signal);
     const isSpent = outcome.kind === "ok" || isWorthless("exchange", outcome.problem);
     if (isSpent) means = { ...means, userToken: null };
-    if (outcome.kind === "ok" || !isSpent) return { means, outcome, operation: "exchange" };
-    refusal = outcome.problem;
-  }
+    if (outcome.kind === "ok") means = { ...means, guestToken: null };
+    else if (isSpent) {
+      refusal = outcome.problem;
+      return null;
+    }
+    return { means, outcome, operation: "exchange" };
+  };
+
+  const exchanged = await exchange();
+  if (exchanged !== null) return exchanged;
   if (means.refreshToken !== null) {
     const outcome = await handshake.refresh(means.refreshToken, signal);
     if (outcome.kind === "ok" || !isWorthless("refresh", outcome.problem)) {
@@ -54,6 +67,13 @@ export async function acquire(
     }
     means = { ...means, refreshToken: null };
     refusal = outcome.problem;
+  }
+  if (means.getToken !== null) {
+    const asked = await handshake.ask(means.getToken, signal);
+    if (asked.kind === "failed") return { means, outcome: asked, operation: "exchange" };
+    means = { ...means, userToken: asked.value };
+    const exchangedAnew = await exchange();
+    if (exchangedAnew !== null) return exchangedAnew;
   }
   if (means.isUser) return { means, outcome: failed(refusal), operation: "exchange" };
   const outcome = mayMintGuest ? await handshake.guest(signal) : ok(null);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AguiEvent } from "../protocol/agui.ts";
-import { type Conversation, type ConversationEvent, EMPTY_CONVERSATION, reduce } from "./conversation.ts";
+import { type Conversation, EMPTY_CONVERSATION } from "./conversation.ts";
+import { type ConversationEvent, reduce } from "./reduce.ts";
 import { localProblem } from "./problem.ts";
 import { createProjection } from "./rows.ts";
 

@@ -1,8 +1,5 @@
-// Owns the state of one conversation and how each event changes it. Pure; knows no HTTP and no view.
-import type { AguiEvent } from "../protocol/agui.ts";
-import type { StoredMessage } from "../protocol/chat.ts";
-import { mergeNewest, mergeOlder } from "./stored.ts";
-import { type FoyerProblem, localProblem } from "./problem.ts";
+// Owns the state of one conversation and how a visitor changes it. Pure; knows no HTTP and no view.
+import type { FoyerProblem } from "./problem.ts";
 import type { AgentRow, VisitorRow } from "./rows.ts";
 
 export type VisitorMessage = Omit<VisitorRow, "isFirst">;
@@ -28,30 +25,17 @@ export interface RunRef {
   messageId: string;
 }
 
-export type ConversationEvent =
+/** What a visitor does. */
+export type VisitorEvent =
   | { kind: "asked"; id: string; text: string; atMs: number; state: "queued" | "sending" }
-  /** What an earlier page had not brought to the hub; it stands above what was asked since. */
-  | { kind: "restored"; messages: readonly VisitorMessage[] }
-  | { kind: "queued" | "sending" | "accepted"; id: string }
   /** The visitor takes a message back that the hub has not got. */
   | { kind: "withdrawn"; id: string }
   | { kind: "refused"; id: string; problem: FoyerProblem }
   /** The message goes out again; a failed answer to it makes room. */
-  | { kind: "asked_again"; id: string }
-  /** The rest of a cut answer is fetched again. */
-  | { kind: "continued"; run: RunRef }
-  | { kind: "agui"; run: RunRef; event: AguiEvent; atMs: number }
-  | { kind: "stopped"; run: RunRef }
-  | { kind: "cut"; run: RunRef; problem: FoyerProblem; atMs: number }
-  /** Another conversation is shown from now on. */
-  | { kind: "left" }
-  /** The newest messages that the hub has. */
-  | { kind: "loaded"; messages: readonly StoredMessage[] }
-  /** A page of earlier ones. */
-  | { kind: "older"; messages: readonly StoredMessage[] };
+  | { kind: "asked_again"; id: string };
 
 /** Changes the last message that matches: the one that changes stands near the end. */
-function changeLast<T extends Message>(
+export function changeLast<T extends Message>(
   state: Conversation,
   matches: (message: Message) => message is T,
   change: (message: T) => Message,
@@ -63,7 +47,7 @@ function changeLast<T extends Message>(
     : { ...state, messages: state.messages.with(index, change(found)) };
 }
 
-const setVisitor = (
+export const setVisitor = (
   state: Conversation,
   id: string,
   next: Pick<VisitorMessage, "state" | "problem">,
@@ -77,116 +61,7 @@ const setVisitor = (
     },
   );
 
-const isStreaming = (message: Message, runId: string): message is AgentMessage =>
-  message.kind === "agent" && message.runId === runId && message.state === "streaming";
-
-/** Ends what a run still writes. */
-const endRun = (
-  state: Conversation,
-  { runId }: RunRef,
-  end: Pick<AgentMessage, "state" | "problem">,
-): Conversation => ({
-  ...changeLast(
-    state,
-    (message) => isStreaming(message, runId),
-    (message) => ({ ...message, ...end }),
-  ),
-  activity: null,
-});
-
-const startText = (state: Conversation, run: RunRef, id: string, atMs: number): Conversation => {
-  const { runId, messageId: retryId } = run;
-  const isKnown = state.messages.some((message) => message.id === id);
-  const messages = state.messages.map((message): Message => {
-    if (message.kind === "visitor") return message;
-    if (message.id === id) return { ...message, received: "" };
-    return isStreaming(message, runId) ? { ...message, state: "complete" } : message;
-  });
-  if (isKnown) return { ...state, messages };
-  const fresh = {
-    kind: "agent",
-    id,
-    text: "",
-    received: "",
-    at: atMs,
-    state: "streaming",
-    runId,
-    retryId,
-  } as const;
-  return { ...state, messages: [...messages, fresh] };
-};
-
-const appendText = (state: Conversation, id: string, delta: string): Conversation => {
-  if (delta === "") return state;
-  const next = changeLast(
-    state,
-    (message): message is AgentMessage => message.id === id && message.state === "streaming",
-    (message) => {
-      const received = message.received + delta;
-      return { ...message, received, text: received.length > message.text.length ? received : message.text };
-    },
-  );
-  return { ...next, activity: null };
-};
-
-/** A failure is always told: on the text that was being written, or on a row of its own. */
-const failRun = (
-  state: Conversation,
-  run: RunRef,
-  end: { state: "failed" | "cut"; problem: FoyerProblem },
-  atMs: number,
-): Conversation => {
-  if (state.messages.some((message) => isStreaming(message, run.runId))) return endRun(state, run, end);
-  const ended = startText(state, run, `${run.runId}:${end.state}`, atMs);
-  return endRun(ended, run, end);
-};
-
-/** A cut answer streams again; a row that only told of the cut goes. */
-const continueRun = (state: Conversation, run: RunRef): Conversation => {
-  const messages = state.messages.flatMap((message): Message[] => {
-    if (message.kind !== "agent" || message.runId !== run.runId || message.state !== "cut") return [message];
-    const { problem: _, ...rest } = message;
-    return message.text === "" ? [] : [{ ...rest, state: "streaming" }];
-  });
-  return { messages, activity: { label: null } };
-};
-
-function reduceAgui(state: Conversation, run: RunRef, event: AguiEvent, atMs: number): Conversation {
-  switch (event.type) {
-    case "RUN_STARTED":
-      return { ...state, activity: { label: null } };
-    case "STEP_STARTED":
-      return { ...state, activity: { label: event.stepName } };
-    case "STEP_FINISHED":
-      return state.activity === null ? state : { ...state, activity: { label: null } };
-    case "TEXT_MESSAGE_START":
-      return startText(state, run, event.messageId, atMs);
-    case "TEXT_MESSAGE_CONTENT":
-      return appendText(state, event.messageId, event.delta);
-    case "TEXT_MESSAGE_CHUNK": {
-      const last = state.messages.findLast((message) => isStreaming(message, run.runId));
-      const id = event.messageId ?? last?.id;
-      if (id === undefined) return state;
-      const started = last?.id === id ? state : startText(state, run, id, atMs);
-      return appendText(started, id, event.delta ?? "");
-    }
-    case "RUN_FINISHED":
-      return endRun(state, run, { state: "complete" });
-    case "RUN_ERROR": {
-      // The hub could not finish it: no failure of the agent, and asking again makes a new answer.
-      const isCut = event.code === "answer_cut";
-      const code = isCut ? "answer_cut" : "agent_failed";
-      const problem = localProblem(code, event.message.slice(0, 500), true);
-      return failRun(state, run, { state: isCut ? "cut" : "failed", problem }, atMs);
-    }
-    // A text is complete when its run is, or when the next one begins: a run may fail after its last word.
-    case "TEXT_MESSAGE_END":
-    case "CUSTOM":
-      return state;
-  }
-}
-
-export function reduce(state: Conversation, event: ConversationEvent): Conversation {
+export function reduceVisitor(state: Conversation, event: VisitorEvent): Conversation {
   switch (event.kind) {
     case "asked": {
       const { id, text, atMs, state: askedState } = event;
@@ -195,15 +70,8 @@ export function reduce(state: Conversation, event: ConversationEvent): Conversat
         messages: [...state.messages, { kind: "visitor", id, text, at: atMs, state: askedState }],
       };
     }
-    case "restored":
-      return { ...state, messages: [...event.messages, ...state.messages] };
     case "withdrawn":
       return { ...state, messages: state.messages.filter(({ id }) => id !== event.id) };
-    case "queued":
-    case "sending":
-      return setVisitor(state, event.id, { state: event.kind });
-    case "accepted":
-      return setVisitor(state, event.id, { state: "sent" });
     case "refused":
       return setVisitor(state, event.id, { state: "failed", problem: event.problem });
     case "asked_again": {
@@ -212,23 +80,5 @@ export function reduce(state: Conversation, event: ConversationEvent): Conversat
       const messages = state.messages.filter((message) => !isOld(message));
       return setVisitor({ ...state, messages }, event.id, { state: "sending" });
     }
-    case "continued":
-      return continueRun(state, event.run);
-    case "agui":
-      return reduceAgui(state, event.run, event.event, event.atMs);
-    case "stopped":
-      return endRun(state, event.run, { state: "stopped" });
-    case "cut":
-      return failRun(state, event.run, { state: "cut", problem: event.problem }, event.atMs);
-    // What could not be sent is only here: it comes along.
-    case "left":
-      return {
-        messages: state.messages.filter(({ kind, state: of }) => kind === "visitor" && of !== "sent"),
-        activity: null,
-      };
-    case "loaded":
-      return { ...state, messages: mergeNewest(state.messages, event.messages) };
-    case "older":
-      return { ...state, messages: mergeOlder(state.messages, event.messages) };
   }
 }

@@ -1,5 +1,5 @@
 // Owns getting one message to the hub, however long it takes (R24, R25): tries, waits, gives up. Knows no queue.
-import type { ConversationEvent } from "./conversation.ts";
+import type { ConversationEvent } from "./reduce.ts";
 import type { Environment } from "./environment.ts";
 import type { SessionState, TurnState } from "./handle.ts";
 import { createId } from "./id.ts";

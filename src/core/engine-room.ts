@@ -1,10 +1,11 @@
 // Owns when the engine of a widget is loaded and who waits for it. Knows no request.
-import type { createEngine, Engine, EngineSignals } from "./engine.ts";
+import type { createEngine, Departure, Engine, EngineSignals } from "./engine.ts";
 import type { Environment } from "./environment.ts";
+import type { Login } from "./identity.ts";
 import type { Options } from "./options.ts";
 import { createPage, type Page } from "./page.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
-import { hasStored, outboxName, recordName } from "./record.ts";
+import { hasStored, outboxName, recordName, takeStored } from "./record.ts";
 import { describeSession } from "./session-state.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -18,6 +19,8 @@ export interface EngineRoomDeps {
   transcript: Transcript;
   signals: EngineSignals;
   report(problem: FoyerProblem): void;
+  /** Another tab logged this visitor out. */
+  onLogout(): void;
   load: LoadEngine;
 }
 
@@ -33,9 +36,15 @@ export class EngineRoom {
   readonly #ending = new AbortController();
   #engine: Engine | null = null;
   #waiting: Waiting[] = [];
+  #login: Login | null;
+  #guestToken: string | null = null;
+  /** The record of somebody who left before there was an engine to send them off. */
+  #left: string | null = null;
 
   constructor(deps: EngineRoomDeps) {
     this.#deps = deps;
+    const { userToken } = deps.options;
+    this.#login = userToken === null ? null : { userToken, getToken: null };
     this.page = createPage(deps.env, {
       onReconnect: () => this.#engine?.session.reconnected(),
       onChange: () => this.#check(),
@@ -48,7 +57,7 @@ export class EngineRoom {
     const { env, options, optionProblem } = this.#deps;
     return (
       optionProblem === null &&
-      (options.userToken !== null || hasStored(env, options, [recordName(options), outboxName(options)]))
+      (this.#login !== null || hasStored(env, options, [recordName(options), outboxName(options)]))
     );
   }
 
@@ -65,27 +74,55 @@ export class EngineRoom {
     if (this.#waiting.length === 1) void this.#load();
   }
 
+  /** A fresh token, or a new way to get one, where that changes nothing about who is here. False: somebody else. */
+  supply(login: Login): boolean {
+    const isSame = this.#engine?.supply(login) ?? this.#waiting.length === 0;
+    if (isSame) this.#login = login;
+    return isSame;
+  }
+
+  /** From now on somebody else is here; null: nobody is logged in. Nothing of the one before comes through any more. */
+  become(login: Login | null, why: Departure): void {
+    const { env, options } = this.#deps;
+    const engine = this.#engine;
+    this.#engine = null;
+    this.#waiting = [];
+    this.#login = login;
+    this.#guestToken = engine?.leave(why) ?? null;
+    if (engine === null && why === "logout") this.#left ??= takeStored(env, options);
+    if (this.#left !== null) this.use(() => {});
+    this.#check();
+  }
+
   dispose(): void {
     this.#ending.abort();
     this.#engine?.dispose();
+    this.#engine = null;
     this.page.dispose();
   }
 
   async #load(): Promise<void> {
-    const { env, options, transcript, signals, report, load } = this.#deps;
     // Some browsers remember for ever that a module could not be loaded, so offline it is not tried.
     await this.page.whenOnline(this.#ending.signal);
-    const create = await load().catch(() => null);
+    const create = await this.#deps.load().catch(() => null);
     if (this.isDisposed) return;
-    const parts = { env, options, page: this.page, transcript, signals, report };
-    // It may set a signal whose reader asks for the engine: until it is made, that one waits too.
-    this.#engine = create?.(parts) ?? null;
+    if (create !== null && this.#engine === null) this.#engine = this.#make(create);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { run, onFailure } of waiting) {
+      // A task may send the visitor away; what waited behind it was for that one.
+      if (this.#engine === null && create !== null) return;
       if (this.#engine === null) onFailure(UNLOADED);
       else run(this.#engine);
     }
+  }
+
+  /** It may set a signal whose reader asks for the engine: until it is made, that one waits too. */
+  #make(create: typeof createEngine): Engine {
+    const { load: _, optionProblem: __, ...parts } = this.#deps;
+    const who = { login: this.#login, guestToken: this.#guestToken, left: this.#left };
+    this.#left = null;
+    return create({ ...parts, ...who, page: this.page });
   }
 
   #check(): void {

@@ -1,24 +1,25 @@
 // Owns the half of a widget that talks to the hub: config, session, history, turns. Loaded when first needed, so that
 // a panel opens without it. Shows everything in the signals it is given.
-import type { StoredMessage } from "../protocol/chat.ts";
 import type { Signal } from "./signal.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
-import { peekClaims } from "./claims.ts";
 import { Bootstrap } from "./config.ts";
 import type { Environment } from "./environment.ts";
-import { createId } from "./id.ts";
 import type { HistoryState, SessionState, TurnState } from "./handle.ts";
-import { createHandshake } from "./handshake.ts";
-import { History } from "./history.ts";
+import { createHandshake, type Handshake } from "./handshake.ts";
+import { subjectOf } from "./ask.ts";
+import type { Login } from "./identity.ts";
+import type { History } from "./history.ts";
 import type { Options } from "./options.ts";
-import { Outbox } from "./outbox.ts";
 import type { Page } from "./page.ts";
 import type { FoyerProblem } from "./problem.ts";
+import { recordHash } from "./record.ts";
 import { Session } from "./session.ts";
-import { createVisitStore } from "./storage.ts";
+import { createVisitStore, parseVisit } from "./storage.ts";
+import { createTabs, type Tabs } from "./tabs.ts";
+import { createTalk } from "./talk.ts";
 import type { Transcript } from "./transcript.ts";
-import { createTransport, type Transport } from "./transport.ts";
-import { Turns } from "./turns.ts";
+import type { Transport } from "./transport.ts";
+import type { Turns } from "./turns.ts";
 import { Visit } from "./visit.ts";
 
 /** What a widget shows of its engine. */
@@ -36,8 +37,19 @@ export interface EngineDeps {
   page: Page;
   transcript: Transcript;
   signals: EngineSignals;
+  /** Who is logged in; null: nobody, so that visitors are guests. */
+  login: Login | null;
+  /** Refresh token of the guest who logged in on this page. */
+  guestToken: string | null;
+  /** The stored visit of somebody who left, as it was stored. */
+  left: string | null;
   report(problem: FoyerProblem): void;
+  /** Another tab logged this visitor out. */
+  onLogout(): void;
 }
+
+/** Why the visitor is not here any more; `elsewhere`: another tab has seen to the rest. */
+export type Departure = "login" | "logout" | "elsewhere";
 
 export interface Engine {
   bootstrap: Bootstrap;
@@ -50,111 +62,107 @@ export interface Engine {
   ending: AbortSignal;
   /** Shows another conversation, null: a new one. Nothing happens while a message waits to be sent. */
   goTo(threadId: string | null): void;
+  /** Takes a fresh token, or a new way to get one. False: it is not this visitor's, or may not be. */
+  supply(login: Login): boolean;
   /** The page hides, returns or changes connection. */
   check(): void;
+  /**
+   * The visitor goes: late answers are dropped from now on, then nothing that leads back is left, the other tabs are
+   * told, and the hub at last (L1, L2).
+   * @returns the refresh token of a guest who is logging in: the hub ends that session when the user's begins.
+   */
+  leave(why: Departure): string | null;
   dispose(): void;
 }
 
-/** Shows what an earlier page had not brought to the hub, and sends what may still be sent. */
-function openOutbox(
-  { env, options, transcript, signals }: Pick<EngineDeps, "env" | "options" | "transcript" | "signals">,
-  turns: Turns,
-): Outbox {
-  const owner = options.userToken === null ? "guest" : `user ${peekClaims(options.userToken).sub}`;
-  const outbox = new Outbox({ env, options, owner, unsent: transcript.unsent, draft: signals.draft });
-  const messages = outbox.restore();
-  transcript.dispatch({ kind: "restored", messages });
-  for (const { id, text, at, state } of messages) {
-    if (state !== "failed") turns.ask({ id, text, atMs: at, isTried: state === "sending" });
-  }
-  return outbox;
+const NOBODY: Login = Object.freeze({ userToken: null, getToken: null });
+
+/** Tells whoever else knows the visitor that this one has left. */
+function sendOff(
+  tabs: Tabs,
+  handshake: Handshake,
+  { subject, refreshToken }: { subject: string | null; refreshToken: string | null },
+): void {
+  if (subject !== null) tabs.tell({ kind: "logout", subject });
+  if (refreshToken !== null) handshake.revoke(refreshToken);
 }
 
-/** An answer that is still being written is followed from here on. */
-function followRunning(turns: Turns, messages: readonly StoredMessage[]): void {
-  const running = messages.findLast(({ state, run_id }) => state === "running" && run_id !== null);
-  const question = messages.findLast(({ role }) => role === "user");
-  if (running?.run_id) turns.follow(running.run_id, question?.id ?? "");
+/** @returns the refresh token of a guest who is logging in. */
+function leave(
+  why: Departure,
+  isUser: boolean,
+  { visit, tabs, handshake }: { visit: Visit; tabs: Tabs; handshake: Handshake },
+): string | null {
+  const { subject, refreshToken } = visit;
+  const isGuestLogin = why === "login" && !isUser;
+  visit.lost();
+  const known = { subject, refreshToken: isGuestLogin ? null : refreshToken };
+  if (why !== "elsewhere") sendOff(tabs, handshake, known);
+  tabs.dispose();
+  return isGuestLogin ? refreshToken : null;
 }
 
-function createBootstrap(
-  { env, options, signals, report }: Pick<EngineDeps, "env" | "options" | "signals" | "report">,
-  session: Session,
-): Bootstrap {
+function createBootstrap({ env, options, signals, report }: EngineDeps, session: Session): Bootstrap {
   const onProblem = (problem: FoyerProblem) => (problem.retryable ? report(problem) : session.die(problem));
   return new Bootstrap({ env, options, config: signals.config, onProblem });
 }
 
-const createGoTo =
-  (
-    { env, transcript }: Pick<EngineDeps, "env" | "transcript">,
-    { visit, turns, history }: Pick<Engine, "visit" | "turns" | "history">,
-  ): Engine["goTo"] =>
-  (threadId) => {
-    if (transcript.waiting > 0 || threadId === visit.threadId) return;
-    turns.leave();
-    history.restart();
-    transcript.dispatch({ kind: "left" });
-    visit.goTo(threadId ?? createId(env));
-    if (threadId !== null) void history.load();
-  };
-
 /** Builds the parts in order; nothing goes out before one of them is asked to. */
-export function createEngine({ env, options, page, transcript, signals, report }: EngineDeps): Engine {
-  const visit = new Visit(createVisitStore(env, options), options.userToken);
+export function createEngine(deps: EngineDeps): Engine {
+  const { env, options, page, signals, login, report, onLogout } = deps;
+  const isUser = login !== null;
+  const visit = new Visit(createVisitStore(env, options), login);
+  const handshake = createHandshake(env, options);
+  const tabs = createTabs(env, options, (news) => {
+    if (news.kind === "thread") void talk.live.hear(news.subject, news.threadId);
+    else session.hear(news);
+  });
   const session = new Session({
     env,
     visit,
+    tabs,
+    handshake,
+    storage: options.storage,
     state: signals.session,
-    handshake: createHandshake(env, options),
-    userToken: options.userToken,
+    means: { ...(login ?? NOBODY), guestToken: deps.guestToken ?? visit.guestToken, isUser },
     online: page.online,
     onProblem(problem) {
-      history.visitorUnknown(problem);
+      talk.history.visitorUnknown(problem);
       report(problem);
     },
-    onVisitor: (visitor) => history.visitorSettled(visitor !== null),
+    onVisitor: (visitor) => talk.history.visitorSettled(visitor !== null),
+    onLogout,
   });
-  const transport = createTransport(env, options.apiUrl, session);
-  const onLoaded = (messages: readonly StoredMessage[]): void => {
-    transcript.dispatch({ kind: "loaded", messages });
-    if (signals.turn.peek().kind === "idle") followRunning(turns, messages);
-  };
-  const isUser = options.userToken !== null;
-  const onOlder: typeof onLoaded = (messages) => transcript.dispatch({ kind: "older", messages });
-  const history = new History({ env, state: signals.history, transport, visit, isUser, onLoaded, onOlder });
-  const turns = new Turns({
-    env,
-    page,
-    session,
-    sessionState: signals.session,
-    visit,
-    transport,
-    state: signals.turn,
-    history: signals.history,
-    loadHistory: () => history.load(),
-    isWaiting: (id) => transcript.isWaiting(id),
-    dispatch: (event) => transcript.dispatch(event),
-  });
-  const bootstrap = createBootstrap({ env, options, signals, report }, session);
-  const outbox = openOutbox({ env, options, transcript, signals }, turns);
-  const ending = new AbortController();
+  const talk = createTalk(deps, { visit, tabs, session });
+  const { history, turns, outbox, transport, ending, goTo } = talk;
+  const bootstrap = createBootstrap(deps, session);
+  const parts = [talk, bootstrap, session];
+  const left = parseVisit(deps.left ?? "", recordHash(options));
+  if (left !== null) sendOff(tabs, handshake, left);
   return {
     bootstrap,
     session,
     turns,
     history,
-    transport,
     visit,
-    ending: ending.signal,
-    goTo: createGoTo({ env, transcript }, { visit, turns, history }),
+    transport,
+    ending,
+    goTo,
+    supply(fresh) {
+      const subject = subjectOf(fresh);
+      const isSame = subject === undefined ? fresh.getToken === login?.getToken : subject === visit.subject;
+      if (isSame && isUser) session.supply(fresh);
+      return isSame && isUser;
+    },
     check() {
       outbox.flush();
       session.check();
     },
-    dispose() {
-      ending.abort();
-      for (const part of [outbox, bootstrap, turns, history, session]) part.dispose();
+    leave(why) {
+      for (const part of parts) part.dispose();
+      outbox.clear();
+      return leave(why, isUser, { visit, tabs, handshake });
     },
+    dispose: () => [...parts, tabs].forEach((part) => part.dispose()),
   };
 }

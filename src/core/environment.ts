@@ -2,7 +2,14 @@
 // Core code and its tests differ in this one object. Nothing else in core/ may touch those globals.
 
 export type StorageKind = "local" | "session" | "none";
-export type LifecycleEvent = "visible" | "hidden" | "pageshow" | "pagehide" | "online" | "offline" | "focus";
+export type LifecycleEvent =
+  "visible" | "hidden" | "freeze" | "resume" | "pageshow" | "pagehide" | "online" | "offline" | "focus";
+
+/** What tabs of one origin say to each other; a `BroadcastChannel` without its events. */
+export interface TabChannel {
+  post(message: unknown): void;
+  close(): void;
+}
 
 export interface TextStorage {
   getItem(key: string): string | null;
@@ -28,14 +35,18 @@ export interface Environment {
   isOnline(): boolean;
   /** Returns a function that removes the listeners. */
   onLifecycle(listener: (event: LifecycleEvent) => void): () => void;
+  /** Opens a channel to the other tabs. Throws where there is none. @default the browser's */
+  channel?(name: string, onMessage: (message: unknown) => void): TabChannel;
+  /** Runs `body` while no other tab runs one under this name. Rejects where there are no locks, or when aborted. @default the browser's */
+  lock?(name: string, signal: AbortSignal, body: () => Promise<void>): Promise<void>;
   log(level: "error" | "warn" | "debug", message: string): void;
 }
 
 interface EventSourceLike {
-  addEventListener(type: string, listener: () => void): void;
-  removeEventListener(type: string, listener: () => void): void;
+  addEventListener(type: string, listener: () => void, isCapturing: boolean): void;
+  removeEventListener(type: string, listener: () => void, isCapturing: boolean): void;
 }
-declare const document: (EventSourceLike & { visibilityState: string }) | undefined;
+declare const document: { visibilityState: string } | undefined;
 declare const window:
   | (EventSourceLike & {
       localStorage: TextStorage;
@@ -44,19 +55,22 @@ declare const window:
     })
   | undefined;
 
-const WINDOW_EVENTS = ["pageshow", "pagehide", "online", "offline", "focus"] as const;
+const PAGE_EVENTS = ["freeze", "resume", "pageshow", "pagehide", "online", "offline", "focus"] as const;
 
 function listenToPage(listener: (event: LifecycleEvent) => void): () => void {
   if (typeof window === "undefined" || typeof document === "undefined") return () => {};
   const page = document;
-  const onVisibility = () => listener(page.visibilityState === "hidden" ? "hidden" : "visible");
-  const onWindow = WINDOW_EVENTS.map((type) => ({ type, handler: () => listener(type) }));
-  page.addEventListener("visibilitychange", onVisibility);
-  for (const { type, handler } of onWindow) window.addEventListener(type, handler);
-  return () => {
-    page.removeEventListener("visibilitychange", onVisibility);
-    for (const { type, handler } of onWindow) window?.removeEventListener(type, handler);
+  const view = window;
+  /** Capturing at the window hears the document's events too; of focus that would be each field's. */
+  const listenTo = (type: string, read: () => LifecycleEvent): (() => void) => {
+    const handler = (): void => listener(read());
+    const isCapturing = type !== "focus";
+    view.addEventListener(type, handler, isCapturing);
+    return () => view.removeEventListener(type, handler, isCapturing);
   };
+  const undo = PAGE_EVENTS.map((type) => listenTo(type, () => type));
+  undo.push(listenTo("visibilitychange", () => (page.visibilityState === "hidden" ? "hidden" : "visible")));
+  return () => undo.forEach((remove) => remove());
 }
 
 function pageStorage(kind: StorageKind): TextStorage | null {

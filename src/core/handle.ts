@@ -1,5 +1,6 @@
 // Owns the contract between the headless core and any view: signals come down, commands go up.
 import type { ReadonlySignal, Signal } from "./signal.ts";
+import type { Identity } from "./identity.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
 import type { FoyerProblem } from "./problem.ts";
 import type { Row } from "./rows.ts";
@@ -66,6 +67,8 @@ export interface WidgetEvents {
   /** A turn was finished; `role` says whose message it is. */
   message: { id: string; role: "user" | "assistant"; text: string };
   problem: FoyerProblem;
+  /** The visitor was logged out, here or in another tab. */
+  logout: undefined;
 }
 
 /** The headless widget. One object owns the conversation; views come and go. */
@@ -128,6 +131,13 @@ export interface Widget {
   renameThread(threadId: string, title: string): Promise<boolean>;
   /** Deletes a conversation for good; the one that is shown makes room for a new one. Answers as `renameThread`. */
   deleteThread(threadId: string): Promise<boolean>;
+  /**
+   * Says who is logged in on this page. Somebody else than before starts with an empty panel; a fresh token of the same
+   * user, and the same `getToken` again, change nothing. Loads nothing while the panel is closed.
+   */
+  identify(identity: Identity): void;
+  /** Nobody is logged in any more: forgets the visitor here, in other tabs and on the hub. Does not wait for the hub. */
+  logout(): void;
   /** Subscribes to an event; returns the function that unsubscribes. A listener that throws harms nobody. */
   on<Name extends keyof WidgetEvents>(name: Name, listener: (event: WidgetEvents[Name]) => void): () => void;
   /** Ends everything this widget started: timers, listeners, requests, storage handles. Idempotent. */

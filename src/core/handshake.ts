@@ -5,11 +5,14 @@ import { peekClaims } from "./claims.ts";
 import type { Environment } from "./environment.ts";
 import type { Visitor } from "./handle.ts";
 import { fetchJson } from "./http.ts";
+import { askForToken } from "./ask.ts";
+import type { GetToken } from "./identity.ts";
 import { type Lifetime, readClocks, readTtl } from "./lifetime.ts";
 import type { Options } from "./options.ts";
 import { type Outcome, ok } from "./problem.ts";
 
 const SKEW_WARNING_MS = 60_000;
+const REVOKE_LIMIT_MS = 3_000;
 
 /** A session as the client holds it, in memory only. */
 export interface Credentials {
@@ -19,12 +22,19 @@ export interface Credentials {
   subject: string;
   visitor: Visitor;
   lifetime: Lifetime;
+  /** When the hub made the token, seconds: the later one of two is the one in force. */
+  issuedAtS: number;
 }
 
 export interface Handshake {
   guest(signal: AbortSignal): Promise<Outcome<Credentials>>;
-  exchange(userToken: string, signal: AbortSignal): Promise<Outcome<Credentials>>;
+  /** @param guestToken refresh token of the guest whom this user was until now. */
+  exchange(userToken: string, guestToken: string | null, signal: AbortSignal): Promise<Outcome<Credentials>>;
   refresh(refreshToken: string, signal: AbortSignal): Promise<Outcome<Credentials>>;
+  /** Asks the page for a fresh user token. */
+  ask(getToken: GetToken, signal: AbortSignal): Promise<Outcome<string>>;
+  /** Ends a session at the hub. Nobody waits for it, and it outlives the page. */
+  revoke(refreshToken: string): void;
 }
 
 const readVisitor = ({ id, type, name }: Session["visitor"]): Visitor => ({
@@ -65,6 +75,7 @@ export function createHandshake(env: Environment, options: Options): Handshake {
       subject: claims.sub ?? `${visitor.type}:${visitor.id}`,
       visitor: readVisitor(visitor),
       lifetime: { ttlMs, startedAt },
+      issuedAtS: claims.iat ?? startedAt.wallMs / 1000,
     });
   };
 
@@ -74,7 +85,24 @@ export function createHandshake(env: Environment, options: Options): Handshake {
   };
   return {
     guest: (signal) => request(WIDGET_PATHS.guest, site, signal),
-    exchange: (userToken, signal) => request(WIDGET_PATHS.exchange, { ...site, token: userToken }, signal),
+    exchange: (userToken, guestToken, signal) => {
+      const guest = guestToken === null ? {} : { guest_refresh_token: guestToken };
+      return request(WIDGET_PATHS.exchange, { ...site, token: userToken, ...guest }, signal);
+    },
     refresh: (refreshToken, signal) => request(WIDGET_PATHS.refresh, { refresh_token: refreshToken }, signal),
+    ask: (getToken, signal) => askForToken(env, getToken, signal),
+    revoke(refreshToken) {
+      const url = options.apiUrl + WIDGET_PATHS.logout;
+      const init = {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ refresh_token: refreshToken }),
+        credentials: "omit",
+        redirect: "error",
+        keepalive: true,
+        signal: AbortSignal.timeout(REVOKE_LIMIT_MS),
+      } as const;
+      env.fetch(url, init).catch(() => {});
+    },
   };
 }

@@ -49,14 +49,15 @@ export class History {
       this.#state.value = { kind: "failed", problem };
   }
 
-  /** Fetches the newest messages, with a few quick tries. */
-  async load(): Promise<void> {
+  /** Fetches the newest messages, with a few quick tries; `quiet` shows only what came of it. */
+  async load(how: "shown" | "quiet" = "shown"): Promise<void> {
     if (this.#isFetching) return;
-    this.#state.value = { kind: "loading" };
+    if (how === "shown") this.#state.value = { kind: "loading" };
     const outcome = await this.#tried(() => this.#newest());
     if (outcome === null) return;
     if (outcome.kind === "ok") this.#deps.onLoaded(outcome.value.messages);
-    this.#settle(outcome);
+    const isSettled = how === "quiet" && (outcome.kind === "failed" || this.#oldestId !== null);
+    if (!isSettled) this.#settle(outcome);
   }
 
   /** Fetches the page above the oldest message fetched so far. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import type { VisitorRow } from "./rows.ts";
 import { settle } from "./testing/environment.ts";
-import { json, openStream, refusal } from "./testing/hub.ts";
+import { fakeJwt, json, openStream, refusal } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
 
 let stage: Stage;
@@ -99,8 +99,10 @@ describe("what is queued", () => {
   });
 
   it("signed out by accident: it waits, and is sent once when the visitor is known again", async () => {
+    const userToken = fakeJwt({ sub: "user:u1" });
+    hub.subject = "user:u1";
     hub.script(WIDGET_PATHS.exchange, () => refusal(409, "token_replayed"));
-    stage.start({ userToken: "a.b.c" }).open();
+    stage.start({ userToken }).open();
     await settle();
     stage.widget.send("one");
     await env.advance(60_000);
@@ -109,7 +111,7 @@ describe("what is queued", () => {
     await env.advance(1_000);
     expect([states(), connects().length]).toEqual([[["one", "queued"]], 0]);
     stage.widget.dispose();
-    stage.start({ userToken: "a.b.c" }).open();
+    stage.start({ userToken }).open();
     await env.advance(1_000);
     expect([states(), connects().length]).toEqual([[["one", "sent"]], 1]);
   });

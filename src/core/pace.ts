@@ -54,6 +54,13 @@ export class Pace {
     this.#nextInMs = due;
   }
 
+  /** Another tab renewed the session: nothing stands in the way any more. */
+  adopted(): void {
+    this.#failures = 0;
+    this.#problem = null;
+    this.forget();
+  }
+
   /** @param ttlMs life of the token just received. */
   succeeded(ttlMs: number): void {
     this.#failures = 0;

@@ -38,6 +38,7 @@ export function createPage(env: Environment, { onReconnect, onChange }: PageList
     switch (event) {
       case "hidden":
       case "pagehide":
+      case "freeze":
       case "offline":
         cancelPending();
         if (event === "offline") online.value = false;
@@ -46,6 +47,7 @@ export function createPage(env: Environment, { onReconnect, onChange }: PageList
       case "online":
       case "visible":
       case "pageshow":
+      case "resume":
       case "focus":
         if (env.isOnline() && !online.peek()) onReconnect();
         online.value = env.isOnline();

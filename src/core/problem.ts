@@ -19,6 +19,8 @@ export type LocalProblemCode =
   /** The agent reported a failure (AG-UI RUN_ERROR). */
   | "agent_failed"
   | "refresh_loop"
+  /** `getToken` threw, hung or answered no user token. */
+  | "user_token_unavailable"
   | "destroyed";
 
 export type ProblemCode = WireErrorCode | LocalProblemCode;

@@ -1,5 +1,5 @@
 // Owns where the one stored record of a site key lies, and looking it up. What stands in it is storage.ts's.
-import type { Environment } from "./environment.ts";
+import type { Environment, TextStorage } from "./environment.ts";
 import type { Options } from "./options.ts";
 
 /** FNV-1a, twice with different seeds: names a storage key without containing the site key. */
@@ -21,12 +21,24 @@ export const recordName = (options: Options): string => `foyer:${recordHash(opti
 /** What the visitor wrote and the hub has not got, beside the record. */
 export const outboxName = (options: Options): string => `${recordName(options)}:outbox`;
 
-/** Whether something is stored. False where the page may not store: sandboxed frames, blocked site data. */
-export function hasStored(env: Environment, options: Options, names: readonly string[]): boolean {
+/** What to do with what is stored. Undefined where the page may not store: sandboxed frames, blocked site data. */
+function withStorage<T>(env: Environment, options: Options, use: (storage: TextStorage) => T): T | undefined {
   try {
     const storage = env.storage(options.storage);
-    return names.some((name) => (storage?.getItem(name) ?? null) !== null);
+    return storage === null ? undefined : use(storage);
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+/** Whether something is stored under one of these names. */
+export const hasStored = (env: Environment, options: Options, names: readonly string[]): boolean =>
+  withStorage(env, options, (storage) => names.some((name) => storage.getItem(name) !== null)) ?? false;
+
+/** Takes all that is stored away, and returns the record as it was stored. */
+export const takeStored = (env: Environment, options: Options): string | null =>
+  withStorage(env, options, (storage) => {
+    const record = storage.getItem(recordName(options));
+    for (const name of [recordName(options), outboxName(options)]) storage.removeItem(name);
+    return record;
+  }) ?? null;

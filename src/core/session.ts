@@ -1,50 +1,29 @@
 // Owns the visitor's session: one state, the only holder of tokens, every renewal (R4-R13, R22-R24, R27).
 // Knows no conversation and no view.
-import type { ReadonlySignal, Signal } from "./signal.ts";
-import { type Acquired, acquire, type Means } from "./acquire.ts";
-import type { Environment } from "./environment.ts";
-import type { Credentials, Handshake } from "./handshake.ts";
-import type { SessionState, Visitor } from "./handle.ts";
+import type { Acquired } from "./acquire.ts";
+import type { Credentials } from "./handshake.ts";
 import type { HttpRequest } from "./http.ts";
-import {
-  marginMs,
-  type Purpose,
-  readClocks,
-  refreshDueInMs,
-  refreshJitterMs,
-  remainingMs,
-} from "./lifetime.ts";
+import type { Login } from "./identity.ts";
+import { Lease } from "./lease.ts";
+import type { Purpose } from "./lifetime.ts";
 import { Pace } from "./pace.ts";
 import { type FoyerProblem, type Outcome, failed, localProblem, ok } from "./problem.ts";
 import { type Alarm, createAlarm } from "./schedule.ts";
+import { changedMeanwhile, isNewer, seek } from "./seek.ts";
+import type { SessionDeps } from "./session-deps.ts";
 import { describeSession } from "./session-state.ts";
-import type { Visit } from "./visit.ts";
+import type { News } from "./tabs.ts";
 
 /** R24: what to do about a token that the hub refused. */
 export type Remedy = "refresh" | "rehandshake";
-
-export interface SessionDeps {
-  env: Environment;
-  /** Where the state is shown. */
-  state: Signal<SessionState>;
-  handshake: Handshake;
-  visit: Visit;
-  userToken: string | null;
-  online: ReadonlySignal<boolean>;
-  /** First failure of a series, and every terminal one. */
-  onProblem(problem: FoyerProblem): void;
-  /** A visitor is known: after a start, and after each change of visitor. Null: who was known is not any more. */
-  onVisitor(visitor: Visitor | null): void;
-}
 
 export class Session {
   readonly #deps: SessionDeps;
   readonly #pace: Pace;
   readonly #alarm: Alarm;
   readonly #ending = new AbortController();
-  #means: Means;
-  #credentials: Credentials | null = null;
-  #jitterMs = 0;
+  readonly #lease: Lease;
+  #means: SessionDeps["means"];
   /** R13: one renewal at a time, whoever asks. */
   #flight: Promise<Outcome<Credentials | null>> | null = null;
   /** Bumped when the identity changes or the session ends; late answers of an older epoch are dropped (R22). */
@@ -56,26 +35,28 @@ export class Session {
     this.#deps = deps;
     this.#pace = new Pace(deps.env);
     this.#alarm = createAlarm(deps.env, () => void this.#launch(false));
-    const { userToken, visit } = deps;
-    this.#means = { userToken, refreshToken: visit.refreshToken, isUser: userToken !== null };
+    this.#lease = new Lease(deps.env);
+    this.#means = deps.means;
   }
 
   /** Brings back a visitor who is known; `onVisitor` is told, also when that happened before. */
   restore(): void {
-    if (this.#credentials !== null) return this.#deps.onVisitor(this.#credentials.visitor);
+    const { credentials } = this.#lease;
+    if (credentials !== null) return this.#deps.onVisitor(credentials.visitor);
     if (this.#dead === null && this.#pace.problem === null) void this.#launch(false);
   }
 
   /** Adds the token to a request. Ensures a session first; a guest without a past is minted here. */
   async authorize(request: HttpRequest, purpose: Purpose): Promise<Outcome<HttpRequest>> {
-    if (!this.#isUsable(purpose)) {
+    if (!this.#lease.isUsable(purpose)) {
       const outcome = await this.#obtain();
       // R6: while a renewal fails, what is left of the old token still serves.
-      if (outcome.kind === "failed" && (this.#dead !== null || !this.#isUsable("call"))) return outcome;
+      if (outcome.kind === "failed" && (this.#dead !== null || !this.#lease.isUsable("call"))) return outcome;
     }
     if (this.#dead !== null) return failed(this.#dead);
-    if (this.#credentials === null) return failed(localProblem("destroyed", "the session was ended"));
-    const headers = { ...request.headers, Authorization: `Bearer ${this.#credentials.token}` };
+    const { credentials } = this.#lease;
+    if (credentials === null) return failed(localProblem("destroyed", "the session was ended"));
+    const headers = { ...request.headers, Authorization: `Bearer ${credentials.token}` };
     return ok({ ...request, headers });
   }
 
@@ -83,8 +64,7 @@ export class Session {
   async renew(remedy: Remedy): Promise<Outcome<null>> {
     if (remedy === "rehandshake") {
       this.#bumpEpoch();
-      this.#credentials = null;
-      this.#means = { ...this.#means, refreshToken: null };
+      this.#lease.take(null);
       this.#deps.visit.lost();
     }
     const outcome = await this.#obtain();
@@ -101,9 +81,36 @@ export class Session {
     };
   }
 
-  /** Ends the session: no timers, no requests, until `revive`. */
+  /** Ends the session: no timers, no requests, until `revive`. Other tabs are told what holds for them too (R27). */
   die(problem: FoyerProblem): void {
-    if (this.#dead === problem) return;
+    if (problem.status === 403) this.#deps.tabs.tell({ kind: "dead", problem });
+    this.#end(problem);
+  }
+
+  /** Another tab has news: a newer token is adopted, anything about somebody else is not. */
+  hear(news: News): void {
+    if (news.kind === "dead") return this.#end(news.problem);
+    const { visit, storage, onLogout } = this.#deps;
+    if (news.kind === "logout" && news.subject === visit.subject) onLogout();
+    if (news.kind !== "session" || this.#dead !== null) return;
+    const { credentials } = news;
+    const known = { visit, storage, lease: this.#lease, isUser: this.#means.isUser };
+    if (!isNewer(credentials, known)) return;
+    this.#means = { ...this.#means, userToken: null };
+    visit.heard(credentials.subject, credentials.refreshToken);
+    this.#pace.adopted();
+    this.#commit(credentials);
+  }
+
+  /** The page has a fresh token of the same user. */
+  supply({ userToken, getToken }: Login): void {
+    this.#means = { ...this.#means, userToken, getToken: getToken ?? this.#means.getToken };
+    if (this.#dead?.status !== 403) this.#dead = null;
+    this.revive(false);
+  }
+
+  #end(problem: FoyerProblem): void {
+    if (this.#dead?.code === problem.code) return;
     this.#bumpEpoch();
     this.#dead = problem;
     this.check();
@@ -117,7 +124,8 @@ export class Session {
   revive(isExplicit: boolean): void {
     this.#pace.forget();
     const { retryable, status } = this.#dead ?? { retryable: false, status: undefined };
-    if (retryable || (isExplicit && status !== undefined)) this.#dead = null;
+    const mayAskPage = this.#means.getToken !== null && status !== 403;
+    if (retryable || mayAskPage || (isExplicit && status !== undefined)) this.#dead = null;
     this.check();
   }
 
@@ -135,10 +143,8 @@ export class Session {
     const isIdle = this.#dead !== null || this.#flight !== null || this.#ending.signal.aborted;
     if (isIdle || !isOnline || !isAwake) return this.#alarm.stop();
     if (this.#pace.problem !== null) return this.#alarm.set(() => this.#pace.nextInMs());
-    const lifetime = this.#credentials?.lifetime;
-    if (lifetime === undefined) return this.#alarm.stop();
-    const dueInMs = (): number => refreshDueInMs(lifetime, readClocks(env), this.#jitterMs);
-    this.#alarm.set(() => Math.max(dueInMs(), this.#pace.nextInMs()));
+    if (this.#lease.credentials === null) return this.#alarm.stop();
+    this.#alarm.set(() => Math.max(this.#lease.dueInMs(), this.#pace.nextInMs()));
   }
 
   /** Ends everything; late answers are dropped. */
@@ -153,21 +159,11 @@ export class Session {
       dead: this.#dead,
       isOnline,
       isBusy: this.#flight !== null,
-      visitor: this.#credentials?.visitor ?? null,
+      visitor: this.#lease.credentials?.visitor ?? null,
       problem: this.#pace.problem,
     };
     const { state } = this.#deps;
     state.value = describeSession(facts, state.peek());
-  }
-
-  #leftMs(): number {
-    return this.#credentials === null
-      ? 0
-      : remainingMs(this.#credentials.lifetime, readClocks(this.#deps.env));
-  }
-
-  #isUsable(purpose: Purpose): boolean {
-    return this.#leftMs() > marginMs(purpose, this.#credentials?.lifetime.ttlMs ?? 0);
   }
 
   async #obtain(): Promise<Outcome<Credentials | null>> {
@@ -182,49 +178,63 @@ export class Session {
   #launch(mayMintGuest: boolean): Promise<Outcome<Credentials | null>> {
     if (this.#flight !== null) return this.#flight;
     const epoch = this.#epoch;
-    const { handshake } = this.#deps;
-    const flight = acquire(handshake, this.#means, mayMintGuest, this.#ending.signal).then((acquired) => {
-      if (epoch !== this.#epoch)
-        return failed(localProblem("destroyed", "the session changed meanwhile", true));
+    const before = this.#lease.credentials;
+    const search = {
+      ...this.#deps,
+      lease: this.#lease,
+      means: this.#means,
+      mayMintGuest,
+      signal: this.#ending.signal,
+      isWanted: () => epoch === this.#epoch,
+    };
+    const flight = seek(search).then((acquired) => {
+      if (epoch !== this.#epoch) return changedMeanwhile();
       this.#flight = null;
-      this.#take(acquired);
-      return acquired.outcome;
+      return this.#take(acquired, before);
     });
     this.#flight = flight;
     this.check();
     return flight;
   }
 
-  #take({ means, outcome, operation }: Acquired): void {
-    if (this.#means.refreshToken !== null && means.refreshToken === null) this.#deps.visit.lost();
-    this.#means = means;
-    if (outcome.kind === "failed") return this.#takeFailure(outcome.problem, operation);
-    if (outcome.value !== null) return this.#commit(outcome.value);
-    // A guest whose session ended is forgotten; the next message makes a new one.
-    this.#credentials = null;
-    this.check();
-    this.#deps.onVisitor(null);
+  #take({ means, outcome, operation }: Acquired, before: Credentials | null): Acquired["outcome"] {
+    const { refreshToken, ...rest } = means;
+    const { visit, onVisitor } = this.#deps;
+    const { credentials } = this.#lease;
+    const found = outcome.kind === "ok" ? outcome.value : null;
+    this.#means = rest;
+    // What another tab found meanwhile counts more than not having found anything.
+    if (credentials !== before && credentials !== null && (found === null || found === credentials)) {
+      this.check();
+      return ok(credentials);
+    }
+    if (found === null && refreshToken === null && visit.refreshToken !== null) visit.lost();
+    if (outcome.kind === "failed") this.#takeFailure(outcome.problem, operation);
+    else if (found !== null) {
+      this.#pace.succeeded(found.lifetime.ttlMs);
+      this.#commit(found);
+    } else {
+      // A guest whose session ended is forgotten; the next message makes a new one.
+      this.#lease.take(null);
+      this.check();
+      onVisitor(null);
+    }
+    return outcome;
   }
 
   #takeFailure(problem: FoyerProblem, operation: Acquired["operation"]): void {
     // Minting a guest serves a message that waits: whoever sends it owns the retry.
     if (operation === "bootstrap" && problem.retryable) return this.check();
     const isFirst = this.#pace.failures === 0;
-    if (!this.#pace.failed(problem, operation, this.#leftMs() > 0)) return this.die(problem);
+    if (!this.#pace.failed(problem, operation, this.#lease.leftMs() > 0)) return this.die(problem);
     this.check();
     if (isFirst) this.#deps.onProblem(problem);
   }
 
   #commit(credentials: Credentials): void {
-    const isNew = this.#credentials?.subject !== credentials.subject;
-    const { env, visit, onProblem, onVisitor } = this.#deps;
-    const { subject, refreshToken, lifetime } = credentials;
-    const { ttlMs } = lifetime;
-    this.#credentials = credentials;
-    this.#means = { ...this.#means, refreshToken };
-    this.#jitterMs = refreshJitterMs(ttlMs, env.random());
-    this.#pace.succeeded(ttlMs);
-    visit.renewed(subject, refreshToken);
+    const isNew = this.#lease.credentials?.subject !== credentials.subject;
+    const { onProblem, onVisitor } = this.#deps;
+    this.#lease.take(credentials);
     this.check();
     if (this.#pace.problem !== null) onProblem(this.#pace.problem);
     if (isNew) onVisitor(credentials.visitor);

@@ -96,7 +96,8 @@ it("a full quota is met by dropping the own old record first", () => {
 
 describe("a visit", () => {
   const storedFor = (subject: string): void => createVisitStore(env, options).write({ ...visit, subject });
-  const open = (userToken: string | null): Visit => new Visit(createVisitStore(env, options), userToken);
+  const open = (userToken: string | null): Visit =>
+    new Visit(createVisitStore(env, options), userToken === null ? null : { userToken, getToken: null });
 
   it.each([
     ["guest:g1", null, true],

@@ -22,7 +22,8 @@ export interface VisitStore {
   clear(): void;
 }
 
-function parseVisit(text: string, keyHash: string): StoredVisit | null {
+/** Null for junk, another version and another key. */
+export function parseVisit(text: string, keyHash: string): StoredVisit | null {
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -1,7 +1,8 @@
 import { array, assert, constantFrom, integer, oneof, property, uniqueArray } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StoredMessage } from "../protocol/chat.ts";
-import { type Conversation, type ConversationEvent, EMPTY_CONVERSATION, reduce } from "./conversation.ts";
+import { type Conversation, EMPTY_CONVERSATION } from "./conversation.ts";
+import { type ConversationEvent, reduce } from "./reduce.ts";
 import { createProjection } from "./rows.ts";
 
 const AT = Date.UTC(2026, 0, 15, 12, 0, 0);

@@ -1,10 +1,10 @@
 // Owns the one conversation of a widget and its rows as a signal, and tells when a message or a failure became final.
 import {
   type Conversation,
-  type ConversationEvent,
   EMPTY_CONVERSATION,
   type Message,
-  reduce,
+  reduceVisitor,
+  type VisitorEvent,
   type VisitorMessage,
 } from "./conversation.ts";
 import type { WidgetEvents } from "./handle.ts";
@@ -67,7 +67,22 @@ export class Transcript {
     return found?.kind === "visitor" ? found.text : null;
   }
 
-  dispatch(event: ConversationEvent): void {
+  /** The visitor left: nothing that was said is shown any more. */
+  clear(): void {
+    this.#conversation = EMPTY_CONVERSATION;
+    this.#rows.value = [];
+    this.#unsent.value = [];
+  }
+
+  dispatch(event: VisitorEvent): void {
+    this.change(event, reduceVisitor);
+  }
+
+  /** Changes the conversation by an event that somebody else can read. */
+  change<T extends { kind: string }>(
+    event: T,
+    reduce: (conversation: Conversation, event: T) => Conversation,
+  ): void {
     const before = this.#conversation;
     const after = reduce(before, event);
     this.#conversation = after;

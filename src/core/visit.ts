@@ -1,33 +1,39 @@
-// Owns what one visit leaves behind: whose it is and which thread it is in. Nothing is stored before `remember`.
-import { peekClaims } from "./claims.ts";
-import type { VisitStore } from "./storage.ts";
+// Owns what one visit leaves behind: whose it is, what leads back and which thread it is in. Nothing is stored before
+// `remember`.
+import { subjectOf } from "./ask.ts";
+import type { Login } from "./identity.ts";
+import type { StoredVisit, VisitStore } from "./storage.ts";
+
+const isGuest = (subject: string): boolean => subject.startsWith("guest:");
 
 export class Visit {
   readonly #store: VisitStore;
+  readonly #isUser: boolean;
   #threadId: string | null = null;
-  #subject: string | null = null;
+  #subject: string | null;
   #refreshToken: string | null = null;
   #isStored = false;
+  /** Refresh token of the stored guest, where a user is logged in now. */
+  readonly guestToken: string | null = null;
 
   /**
    * Takes over the stored visit. A visit of somebody else is deleted.
-   * @param userToken of the visitor who is logged in on this page; null for guests.
+   * @param login of the visitor who is logged in on this page; null for guests.
    */
-  constructor(store: VisitStore, userToken: string | null) {
+  constructor(store: VisitStore, login: Login | null) {
     this.#store = store;
+    this.#isUser = login !== null;
+    this.#subject = (login && subjectOf(login)) ?? null;
     const stored = store.read();
-    if (stored === null) return;
-    const { subject, threadId, refreshToken } = stored;
-    // Without a user token nobody is logged in: a user's transcript is not for whoever sits there now.
-    const isOurs = userToken === null ? subject.startsWith("guest:") : subject === peekClaims(userToken).sub;
-    if (!isOurs) {
-      store.clear();
-      return;
-    }
-    this.#subject = subject;
-    this.#threadId = threadId;
-    this.#refreshToken = refreshToken;
-    this.#isStored = true;
+    if (stored === null || this.#takeOver(stored)) return;
+    // Nobody logged in, or nobody knows who: a user's transcript is not for whoever sits there now.
+    store.clear();
+    if (this.#isUser && isGuest(stored.subject)) this.guestToken = stored.refreshToken;
+  }
+
+  /** `guest:<uuid>` or `user:<id>`; null while nobody is known. */
+  get subject(): string | null {
+    return this.#subject;
   }
 
   /** The thread of the stored conversation, or the one remembered since. */
@@ -40,12 +46,23 @@ export class Visit {
     return this.#refreshToken;
   }
 
+  /** The refresh token that another tab may have stored since. */
+  latest(): string | null {
+    const stored = this.#store.read();
+    if (stored !== null) this.#takeOver(stored);
+    return this.#refreshToken;
+  }
+
   /** Keeps the newest refresh token. Another subject starts without a thread. */
   renewed(subject: string, refreshToken: string): void {
-    if (this.#subject !== null && this.#subject !== subject) this.#threadId = null;
-    this.#subject = subject;
-    this.#refreshToken = refreshToken;
+    this.#set(subject, refreshToken);
     this.#persist();
+  }
+
+  /** Another tab keeps the newest refresh token, and has stored it already. */
+  heard(subject: string, refreshToken: string): void {
+    this.#set(subject, refreshToken);
+    this.latest();
   }
 
   /** From now on the visit is stored, with this thread. */
@@ -72,11 +89,28 @@ export class Visit {
     this.#persist();
   }
 
-  /** The refresh token is worthless: nothing leads back. */
+  /** The refresh token is worthless: nothing leads back. A user can still come back to the thread. */
   lost(): void {
     this.#refreshToken = null;
-    this.#threadId = null;
-    this.#store.clear();
+    if (!this.#isUser) this.#threadId = null;
+    const subject = this.#store.read()?.subject;
+    if (subject === undefined || subject === this.#subject) this.#store.clear();
+    if (!this.#isUser) this.#subject = null;
+  }
+
+  #set(subject: string, refreshToken: string): void {
+    if (this.#subject !== null && this.#subject !== subject) this.#threadId = null;
+    this.#subject = subject;
+    this.#refreshToken = refreshToken;
+  }
+
+  #takeOver({ subject, refreshToken, threadId }: StoredVisit): boolean {
+    const isOurs = this.#subject === null ? !this.#isUser && isGuest(subject) : subject === this.#subject;
+    if (!isOurs) return false;
+    this.#set(subject, refreshToken);
+    this.#threadId ??= threadId;
+    this.#isStored = true;
+    return true;
   }
 
   #persist(): void {

@@ -3,14 +3,15 @@ import { signal as createSignal } from "./signal.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { parseConfig } from "../protocol/config.ts";
 import { createEmitter } from "./emitter.ts";
-import type { EngineSignals } from "./engine.ts";
+import type { Departure, EngineSignals } from "./engine.ts";
 import { EngineRoom, type LoadEngine } from "./engine-room.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
 import type { Widget, WidgetEvents } from "./handle.ts";
 import { NO_HISTORY } from "./no-history.ts";
+import { type Identity, type Login, readIdentity } from "./identity.ts";
 import { createId } from "./id.ts";
 import { OPTION_DEFAULTS, type Options, parseOptions, type RawOptions } from "./options.ts";
-import type { FoyerProblem } from "./problem.ts";
+import { type FoyerProblem, localProblem } from "./problem.ts";
 import { createReporter } from "./reporter.ts";
 import { createThreadCommands } from "./thread-commands.ts";
 import { Transcript } from "./transcript.ts";
@@ -99,11 +100,42 @@ function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retr
   };
 }
 
+/** Who is here. Everything of the one before is gone at once, before anything is awaited. */
+function createIdentityCommands(
+  { room, transcript, signals, report }: Talk,
+  start: () => void,
+  emitLogout: () => void,
+): Pick<Widget, "identify" | "logout"> & { leave(why: Departure): void } {
+  const become = (login: Login | null, why: Departure): void => {
+    room.become(login, why);
+    signals.turn.value = { kind: "idle" };
+    signals.history.value = { kind: "none" };
+    transcript.clear();
+    signals.draft.value = "";
+    start();
+  };
+  const leave = (why: Departure): void => {
+    become(null, why);
+    emitLogout();
+  };
+  return {
+    leave,
+    identify(identity: Identity) {
+      const login = readIdentity(identity);
+      if (login === null) report(localProblem("invalid_option", "identify needs token or getToken"));
+      else if (!room.supply(login)) become(login, "login");
+    },
+    logout() {
+      if (room.isKnown || transcript.rows.peek().length > 0) leave("logout");
+    },
+  };
+}
+
 /** Opening and closing; a visitor who was here before is brought back at the first opening. */
 function createPanelCommands(
   { room, signals }: Talk,
   emit: (name: "open" | "close", event: undefined) => void,
-): Pick<Widget, "isOpen" | "load" | "open" | "close" | "toggle"> {
+): Pick<Widget, "isOpen" | "load" | "open" | "close" | "toggle"> & { start(): void } {
   const { history, config } = signals;
   const isOpen = createSignal(false);
   const load = (): void => {
@@ -118,15 +150,20 @@ function createPanelCommands(
       (problem) => (history.value = { kind: "failed", problem }),
     );
   };
+  /** What an open panel needs, of whoever is here now. */
+  const start = (): void => {
+    if (!isOpen.peek()) return;
+    load();
+    bringBack();
+  };
   const setOpen = (next: boolean): void => {
     if (room.isDisposed || isOpen.peek() === next) return;
     isOpen.value = next;
     emit(next ? "open" : "close", undefined);
-    if (!next) return;
-    load();
-    bringBack();
+    start();
   };
   return {
+    start,
     isOpen,
     load,
     open: () => setOpen(true),
@@ -142,8 +179,12 @@ function createPanelCommands(
  * @param env doors to the outside; tests pass their own. Safe to call on a server.
  * @param load gets the part that talks to the hub. @default a chunk of its own, on first need
  */
-export function createWidget(
-  raw: RawOptions,
+export const createWidget: (raw: RawOptions, env?: Environment, load?: LoadEngine) => Widget =
+  createWidgetFrom;
+
+/** The same from options that nobody has checked: attributes of a tag. */
+export function createWidgetFrom(
+  raw: unknown,
   env: Environment = browserEnvironment(),
   load: LoadEngine = loadEngineChunk,
 ): Widget {
@@ -166,7 +207,8 @@ export function createWidget(
     turn: createSignal({ kind: "idle" }),
     draft: createSignal(""),
   };
-  const room = new EngineRoom({ env, options, optionProblem, transcript, signals, report, load });
+  const onLogout = (): void => identityCommands.leave("elsewhere");
+  const room = new EngineRoom({ env, options, optionProblem, transcript, signals, report, onLogout, load });
   // Whoever writes will send: by then the engine is there.
   const stopWatching = signals.draft.subscribe((text) => {
     if (text !== "") room.use(() => {});
@@ -174,13 +216,23 @@ export function createWidget(
   if (optionProblem !== null) report(optionProblem);
 
   const talk: Talk = { env, room, transcript, signals, report };
+  const { start, ...panelCommands } = createPanelCommands(talk, emitter.emit);
+  const threadCommands = createThreadCommands({ room, transcript, session: signals.session, report });
+  const startAnew = (): void => {
+    threadCommands.threads.value = { kind: "none" };
+    start();
+  };
+  const identityCommands = createIdentityCommands(talk, startAnew, () => emitter.emit("logout", undefined));
+  const { identify, logout } = identityCommands;
   return {
     ...signals,
     online: room.page.online,
     rows: transcript.rows,
-    ...createPanelCommands(talk, emitter.emit),
+    ...panelCommands,
+    identify,
+    logout,
     ...createMessageCommands(talk),
-    ...createThreadCommands({ room, transcript, session: signals.session, report }),
+    ...threadCommands,
     loadOlder: () => room.use(({ history }) => void history.loadOlder()),
     on: emitter.on,
     dispose() {

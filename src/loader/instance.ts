@@ -1,5 +1,6 @@
 // Owns one widget of the script tag: launcher first, panel chunk on intent or at idle, widget on the first command.
 import type { Widget, WidgetEvents } from "../core/handle.ts";
+import type { Identity } from "../core/identity.ts";
 import type { PanelSeam } from "../panel.ts";
 import { createHost } from "../ui/launcher.ts";
 import { fetchConfig } from "./config.ts";
@@ -13,7 +14,11 @@ export interface FoyerApi {
   toggle(): void;
   /** Opens the panel and sends a message as the visitor. */
   send(text: string): void;
-  /** Subscribes to `open`, `close`, `message` or `problem`; returns the function that unsubscribes. */
+  /** Says who is logged in: `{ token }` or `{ getToken }`. Loads nothing by itself. */
+  identify(identity: Identity): void;
+  /** Forgets the visitor, here, in other tabs and on the hub. */
+  logout(): void;
+  /** Subscribes to `open`, `close`, `message`, `problem` or `logout`; returns the function that unsubscribes. */
   on<Name extends keyof WidgetEvents>(name: Name, listener: (event: WidgetEvents[Name]) => void): () => void;
   /** Takes everything down: the page is as it was before the tag. */
   destroy(): void;
@@ -107,6 +112,8 @@ export function createInstance(tag: Tag, instances: FoyerApi["instances"], onDes
         widget.open();
         widget.send(text);
       }),
+    identify: (identity) => void started.then((widget) => widget.identify(identity)),
+    logout: () => void started.then((widget) => widget.logout()),
     on: (name, listener) => {
       const off = started.then((widget) => widget.on(name, listener));
       return () => void off.then((unsubscribe) => unsubscribe());

@@ -80,6 +80,7 @@ const PROBLEM_TEXTS: Readonly<Record<string, TextName>> = {
   guest_not_allowed: "problem_sign_in",
   invalid_user_token: "problem_sign_in",
   token_replayed: "problem_sign_in",
+  user_token_unavailable: "problem_sign_in",
   invalid_session: "problem_session_ended",
   invalid_refresh_token: "problem_session_ended",
   session_revoked: "problem_session_ended",

@@ -1,5 +1,5 @@
 // Owns the manual environment of core tests: clocks that a test moves, scripted fetch, countable timers and listeners.
-import type { Environment, LifecycleEvent, StorageKind, TextStorage } from "../environment.ts";
+import type { Environment, LifecycleEvent, StorageKind, TabChannel, TextStorage } from "../environment.ts";
 
 export interface SentRequest {
   method: string;
@@ -20,7 +20,24 @@ interface Timer {
   callback: () => void;
 }
 
+/** What the tabs of one test share; a tab alone has one of its own. */
+export class SharedBrowser {
+  readonly channels = new Set<{ name: string; hear: (message: unknown) => void }>();
+  readonly held = new Map<string, Promise<void>>();
+  hasLocks = true;
+  hasChannels = true;
+}
+
 export const TEST_START_MS = Date.UTC(2026, 0, 15, 12, 0, 0);
+
+/** Waits, and rejects when aborted first. */
+const abortedOr = (work: Promise<void>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new DOMException("aborted", "AbortError"));
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort);
+    void work.then(resolve);
+  });
 
 const readBody = (body: unknown): unknown => (typeof body === "string" ? JSON.parse(body) : undefined);
 
@@ -36,12 +53,47 @@ export class ManualEnvironment implements Environment {
   readonly listeners = new Set<(event: LifecycleEvent) => void>();
   readonly timers = new Set<Timer>();
   readonly longestTimer = { ms: 0 };
-  readonly stored = new Map<string, string>();
+  readonly stored: Map<string, string>;
+  readonly browser: SharedBrowser;
   storageFails: "never" | "read" | "write" = "never";
   /** Lets everything happen that needs no time; a test with a real backend waits for that as well. */
   settle: () => Promise<void> = settle;
   respond: Responder = () => Promise.reject(new TypeError("no responder"));
   #seed = 0;
+
+  constructor(browser = new SharedBrowser(), stored = new Map<string, string>()) {
+    this.browser = browser;
+    this.stored = stored;
+  }
+
+  channel = (name: string, onMessage: (message: unknown) => void): TabChannel => {
+    const { channels, hasChannels } = this.browser;
+    if (!hasChannels) throw new TypeError("no BroadcastChannel");
+    const own = { name, hear: onMessage };
+    channels.add(own);
+    return {
+      post(message) {
+        if (!channels.has(own)) throw new Error("InvalidStateError");
+        const copy: unknown = structuredClone(message);
+        queueMicrotask(() => {
+          for (const other of channels) if (other !== own && other.name === name) other.hear(copy);
+        });
+      },
+      close: () => void channels.delete(own),
+    };
+  };
+
+  lock = async (name: string, signal: AbortSignal, body: () => Promise<void>): Promise<void> => {
+    const { held, hasLocks } = this.browser;
+    if (!hasLocks) throw new TypeError("no locks");
+    const before = held.get(name) ?? Promise.resolve();
+    const run = abortedOr(before, signal).then(body);
+    held.set(
+      name,
+      Promise.allSettled([before, run]).then(() => undefined),
+    );
+    return run;
+  };
 
   now = (): number => this.wallMs;
   monotonic = (): number => this.monotonicMs;

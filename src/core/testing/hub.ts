@@ -72,7 +72,7 @@ export class FakeHub {
     this.sessions += 1;
     const [type, id] = this.subject.split(":");
     return json({
-      token: fakeJwt({ sub: this.subject, n: this.sessions }),
+      token: fakeJwt({ sub: this.subject, n: this.sessions, iat: this.#env.wallMs / 1000 }),
       token_type: "Bearer",
       ...(this.ttlS === undefined ? {} : { expires_in: this.ttlS }),
       refresh_token: `refresh-${this.sessions}`,

@@ -62,6 +62,8 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     renameThread: async (threadId: string, title: string) =>
       calls.push(`renameThread:${threadId}:${title}`) > 0,
     deleteThread: async (threadId: string) => calls.push(`deleteThread:${threadId}`) > 0,
+    identify: () => {},
+    logout: () => {},
     on: () => () => {},
     dispose: () => {},
     calls,

@@ -1,0 +1,101 @@
+// Owns the part of an engine that has words in it: history, turns, what waits, and what other tabs say.
+import type { StoredMessage } from "../protocol/chat.ts";
+import type { EngineDeps } from "./engine.ts";
+import { History } from "./history.ts";
+import { createId } from "./id.ts";
+import { subjectOf } from "./ask.ts";
+import { createLive } from "./live.ts";
+import { Outbox } from "./outbox.ts";
+import { type ConversationEvent, reduce } from "./reduce.ts";
+import type { Session } from "./session.ts";
+import type { Signal } from "./signal.ts";
+import type { Tabs } from "./tabs.ts";
+import { createTransport } from "./transport.ts";
+import { Turns } from "./turns.ts";
+import type { Visit } from "./visit.ts";
+
+/** The same signal to somebody who may set it until `ending` is aborted; later settings are dropped. */
+const gate = <T>(source: Signal<T>, ending: AbortSignal): Signal<T> => ({
+  ...source,
+  get value() {
+    return source.value;
+  },
+  set value(next) {
+    if (!ending.aborted) source.value = next;
+  },
+});
+
+/** Shows what an earlier page had not brought to the hub, and sends what may still be sent. */
+function openOutbox({ env, options, transcript, signals, login }: EngineDeps, turns: Turns): Outbox {
+  // Whose texts they are cannot be said before a token says it: then none are found by the next page.
+  const owner = login === null ? "guest" : `user ${subjectOf(login) ?? createId(env)}`;
+  const outbox = new Outbox({ env, options, owner, unsent: transcript.unsent, draft: signals.draft });
+  const messages = outbox.restore();
+  transcript.change<ConversationEvent>({ kind: "restored", messages }, reduce);
+  for (const { id, text, at, state } of messages) {
+    if (state !== "failed") turns.ask({ id, text, atMs: at, isTried: state === "sending" });
+  }
+  return outbox;
+}
+
+/** An answer that is still being written is followed from here on. */
+function followRunning(turns: Turns, messages: readonly StoredMessage[]): void {
+  const running = messages.findLast(({ state, run_id }) => state === "running" && run_id !== null);
+  const question = messages.findLast(({ role }) => role === "user");
+  if (running?.run_id) turns.follow(running.run_id, question?.id ?? "");
+}
+
+interface Who {
+  visit: Visit;
+  tabs: Tabs;
+  session: Session;
+}
+
+/** The part that has words in it. */
+export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
+  const { env, options, page, transcript, signals, login } = deps;
+  const ending = new AbortController();
+  // What still comes after the visitor left is not shown to the next one.
+  const state = gate(signals.turn, ending.signal);
+  const dispatch = (event: ConversationEvent): void => {
+    if (!ending.signal.aborted) transcript.change(event, reduce);
+  };
+  const transport = createTransport(env, options.apiUrl, session);
+  const onLoaded = (messages: readonly StoredMessage[]): void => {
+    dispatch({ kind: "loaded", messages });
+    if (state.peek().kind === "idle") followRunning(turns, messages);
+  };
+  const isUser = login !== null;
+  const onOlder: typeof onLoaded = (messages) => dispatch({ kind: "older", messages });
+  const history = new History({ env, state: signals.history, transport, visit, isUser, onLoaded, onOlder });
+  const load: History["load"] = (how) => history.load(how);
+  const turns = new Turns({
+    env,
+    page,
+    session,
+    sessionState: signals.session,
+    visit,
+    transport,
+    state,
+    history: signals.history,
+    loadHistory: load,
+    isWaiting: (id) => transcript.isWaiting(id),
+    dispatch,
+  });
+  const live = createLive({ turn: state, history: signals.history, visit, tabs, load });
+  const outbox = openOutbox(deps, turns);
+  const dispose = (): void => {
+    ending.abort();
+    for (const part of [outbox, turns, history, live]) part.dispose();
+  };
+  /** Shows another conversation, null: a new one. Nothing happens while a message waits to be sent. */
+  const goTo = (threadId: string | null): void => {
+    if (transcript.waiting > 0 || threadId === visit.threadId) return;
+    turns.leave();
+    history.restart();
+    dispatch({ kind: "left" });
+    visit.goTo(threadId ?? createId(env));
+    if (threadId !== null) void history.load();
+  };
+  return { history, turns, live, outbox, transport, ending: ending.signal, goTo, dispose };
+}
