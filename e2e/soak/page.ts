@@ -85,6 +85,9 @@ export function createPage(
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
+      // One page is one browser here: the process's own channel would join them all.
+      channel: () => ({ post: () => {}, close: () => {} }),
+      lock: (_name, _signal, body) => body(),
       log: (level, message) => void (level === "error" && notes.errors.push(message)),
     },
   };
