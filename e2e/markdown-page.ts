@@ -20,10 +20,22 @@ export interface Findings {
   texts: number;
 }
 
+export interface Streamed {
+  /** ms for each piece, layout included, and of that the script. */
+  costs: number[];
+  scripts: number[];
+  longTasks: number;
+  /** Frames that came more than half a frame late. */
+  dropped: number;
+  /** The nodes are those of the text shown at once. */
+  isEqual: boolean;
+}
+
 declare global {
   interface Window {
     calls: number;
     checkTexts(texts: string[], splits: number): Promise<Findings>;
+    streamText(text: string, pieces: number): Promise<Streamed>;
   }
 }
 
@@ -107,6 +119,55 @@ function install(chunk: string): void {
   };
 }
 
+/** Runs in the page: shows a text piece by piece, four pieces to a frame, in a column as wide as the panel's. */
+function installStream(chunk: string): void {
+  window.streamText = async (text, pieces) => {
+    const { MarkdownStream } = await import(chunk);
+    const host = document.body.appendChild(document.createElement("div"));
+    const shadow = host.attachShadow({ mode: "open" });
+    const seen = { costs: [] as number[], scripts: [] as number[], longTasks: 0, dropped: 0, isEqual: false };
+    const observer = new PerformanceObserver((list) => void (seen.longTasks += list.getEntries().length));
+    observer.observe({ type: "longtask" });
+    const make = () => {
+      const root = shadow.appendChild(document.createElement("div"));
+      root.className = "md";
+      root.style.cssText = "width: 330px; font: 15px/22px system-ui";
+      return {
+        root,
+        stream: new MarkdownStream(root, { texts: (name: string) => name, onBug: console.error }),
+      };
+    };
+    const { root, stream } = make();
+    const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+    const size = text.length / pieces;
+    let frame = await nextFrame();
+    for (let piece = 1; piece <= pieces; piece++) {
+      const startedAt = performance.now();
+      stream.update(text.slice(0, Math.round(piece * size)));
+      const writtenAt = performance.now();
+      void root.offsetHeight;
+      seen.costs.push(performance.now() - startedAt);
+      seen.scripts.push(writtenAt - startedAt);
+      if (piece % 4 > 0) continue;
+      const before = frame;
+      frame = await nextFrame();
+      if (frame - before > 25) seen.dropped += 1;
+    }
+    stream.finish(text);
+    // Colours and tools arrive on their own.
+    await nextFrame();
+    await nextFrame();
+    const whole = make();
+    whole.stream.finish(text);
+    await nextFrame();
+    await nextFrame();
+    seen.isEqual = whole.root.innerHTML === root.innerHTML;
+    observer.disconnect();
+    host.remove();
+    return seen;
+  };
+}
+
 /** Goes to a page on which any script could run and any address be fetched, and where nothing else does. */
 export async function visitMarkdown(page: Page, site: Site): Promise<void> {
   await page.route("**/widget/*.js", (route) =>
@@ -114,4 +175,5 @@ export async function visitMarkdown(page: Page, site: Site): Promise<void> {
   );
   await page.goto(site.origin + site.publish({}));
   await page.evaluate(install, streamChunk());
+  await page.evaluate(installStream, streamChunk());
 }

@@ -42,6 +42,7 @@ const EVERYTHING = {
   font: "Inter, sans-serif",
   density: "compact",
   mode: "side",
+  image_hosts: ["img.example"],
   locale: "de-AT",
 };
 const NOTHING = Object.fromEntries(Object.keys(EVERYTHING).map((member) => [member, null]));
@@ -92,6 +93,8 @@ describe("the account's settings", () => {
     ["font", "x;y"],
     ["density", "dense"],
     ["mode", "inline"],
+    ["image_hosts", ["*.example.com"]],
+    ["image_hosts", "img.example"],
     ["locale", "de AT"],
   ])("%s = %j is refused by name, and nothing is stored", async (member, value) => {
     const before = await read();

@@ -78,6 +78,7 @@ const toAgentSettings = ({ widgetEnabled, authMode, branding }: AgentRow): Agent
     font: show("font"),
     density: show("density"),
     mode: show("mode"),
+    image_hosts: show("image_hosts"),
     locale: show("locale"),
   };
 };

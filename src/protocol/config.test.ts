@@ -25,6 +25,7 @@ describe("parseConfig", () => {
         font: "",
         density: "comfortable",
         mode: "floating",
+        image_hosts: [],
         locale: "",
       },
     });
@@ -54,6 +55,12 @@ describe("parseConfig", () => {
     ["density", "dense", "comfortable"],
     ["mode", "inline", "floating"],
     ["mode", "side", "side"],
+    ["image_hosts", ["img.example", "cdn.example:8443"], ["img.example", "cdn.example:8443"]],
+    [
+      "image_hosts",
+      ["*.example", "https://a.example", "a.example/x", "A.example", 1, "b.example"],
+      ["b.example"],
+    ],
     ["locale", "<b>", ""],
     ["locale", "pt-BR", "pt-BR"],
   ])("reads branding.%s %j as %j", (name, value, expected) => {

@@ -60,6 +60,8 @@ export interface Branding {
   density: Density;
   /** @default "floating" */
   mode: PanelMode;
+  /** Exact hosts, with a port if they have one, whose images an answer may show; others become links. @default [] */
+  image_hosts: string[];
   /** BCP 47 language tag, "" follows the page. @default "" */
   locale: string;
 }
@@ -80,6 +82,9 @@ const MAX_RADIUS = 32;
 const between = (value: unknown, min: number, max: number, byDefault: number): number =>
   typeof value === "number" && value >= min && value <= max ? value : byDefault;
 
+/** As `URL.host` writes it: lower case, punycode, no port where it is 443. */
+export const HOST_PATTERN = /^[a-z\d](?:[a-z\d.-]{0,250}[a-z\d])?(?::\d{1,5})?$/;
+export const MAX_IMAGE_HOSTS = 10;
 const IMAGE_URL = /^https:\/\/[^\s"'<>\\]{1,2000}$/i;
 
 /** Every member falls back to a safe default: a damaged config never stops the widget from booting. */
@@ -104,6 +109,10 @@ export function parseBranding(value: unknown): Branding {
     font: textLike(raw["font"], FONT_PATTERN, ""),
     density: oneOf(raw["density"], DENSITIES, "comfortable"),
     mode: oneOf(raw["mode"], PANEL_MODES, "floating"),
+    image_hosts: listOf(raw["image_hosts"])
+      .map((entry) => textLike(entry, HOST_PATTERN, ""))
+      .filter(Boolean)
+      .slice(0, MAX_IMAGE_HOSTS),
     locale: textLike(raw["locale"], /^[\w-]{0,35}$/, ""),
   };
 }

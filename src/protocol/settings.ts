@@ -4,8 +4,10 @@ import {
   COLOR_SCHEMES,
   DENSITIES,
   FONT_PATTERN,
+  HOST_PATTERN,
   LAUNCHER_POSITIONS,
   LAUNCHER_SIZES,
+  MAX_IMAGE_HOSTS,
   PANEL_MODES,
 } from "./config.ts";
 
@@ -43,6 +45,11 @@ const branding = {
   ),
   density: v.picklist(DENSITIES),
   mode: v.pipe(v.picklist(PANEL_MODES), v.description("Near the launcher, along a side, or the whole page")),
+  image_hosts: v.pipe(
+    v.array(v.pipe(v.string(), v.regex(HOST_PATTERN, "must be a host in lower case, as in img.example.com"))),
+    v.maxLength(MAX_IMAGE_HOSTS),
+    v.description("Hosts whose images an answer may show; others become links"),
+  ),
   locale: v.pipe(
     v.string(),
     v.regex(/^[\w-]{0,35}$/, "must be a language tag"),
@@ -71,6 +78,7 @@ const brandingOrNull = {
   font: v.nullable(branding.font),
   density: v.nullable(branding.density),
   mode: v.nullable(branding.mode),
+  image_hosts: v.nullable(branding.image_hosts),
   locale: v.nullable(branding.locale),
 };
 

@@ -1,6 +1,7 @@
 // Owns the place of one markdown text in the tree: Preact owns the element, plain-text.ts or the stream what is inside.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { loadMarkdown, markdownPart } from "./load-markdown.ts";
+import type { Source } from "../protocol/rich.ts";
 import type { MarkdownStream } from "./markdown/stream.ts";
 import { isPlain, writePlain } from "./plain-text.ts";
 import { report } from "./report.ts";
@@ -22,11 +23,21 @@ function useMarkdownPart(isNeeded: boolean) {
   return part;
 }
 
+const NO_SOURCES: readonly Source[] = [];
+
+interface MarkdownProps {
+  text: string;
+  isGrowing: boolean;
+  /** What `[1]` refers to; listed below the finished text. @default [] */
+  sources?: readonly Source[] | undefined;
+}
+
 /** Shows markdown that may still grow: one write per animation frame, the first and the last at once. */
-export function MarkdownView({ text, isGrowing }: { text: string; isGrowing: boolean }) {
-  const { texts } = useView();
+export function MarkdownView({ text, isGrowing, sources = NO_SOURCES }: MarkdownProps) {
+  const { texts, config } = useView();
+  const imageHosts = config.branding.image_hosts;
   const isMarked = useRef(false);
-  isMarked.current ||= !isPlain(text);
+  isMarked.current ||= sources.length > 0 || !isPlain(text);
   const part = useMarkdownPart(isMarked.current);
   const element = useRef<HTMLDivElement>(null);
   const stream = useRef<MarkdownStream | null>(null);
@@ -55,8 +66,10 @@ export function MarkdownView({ text, isGrowing }: { text: string; isGrowing: boo
     const isFirst = stream.current === null;
     const writer = (stream.current ??= new part.MarkdownStream(box, {
       texts,
+      imageHosts,
       onBug: (error) => report("markdown", error),
     }));
+    writer.setSources(sources);
     if (!isGrowing) {
       cancelAnimationFrame(frame.current);
       frame.current = 0;
@@ -69,7 +82,7 @@ export function MarkdownView({ text, isGrowing }: { text: string; isGrowing: boo
         writer.update(latest.current);
       });
     }
-  }, [text, isGrowing, texts, part]);
+  }, [text, isGrowing, sources, imageHosts, texts, part]);
   useLayoutEffect(() => () => cancelAnimationFrame(frame.current), []);
 
   return <div class="md" dir="auto" ref={element} />;

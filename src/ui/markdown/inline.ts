@@ -12,6 +12,7 @@ import {
   LABEL_BEGUN,
   NOTE,
   NOTE_BEGUN,
+  NUMBERS,
   PLAIN,
 } from "./patterns.ts";
 import { becomeImage, becomeLink, type Setting } from "./references.ts";
@@ -207,8 +208,9 @@ export class Inline {
       resolve(direct.address);
       return direct.length + 1;
     }
-    const [suffix, name] = label ?? ["", ""];
-    this.#setting.references.use(frame.node, frame.mark, name || frame.node.textContent, { suffix, resolve });
+    const own = frame.node.textContent;
+    const [suffix, name] = label === null || NUMBERS.test(own + label[0]) ? ["", ""] : label;
+    this.#setting.references.use(frame.node, frame.mark, name || own, { suffix, resolve });
     return suffix.length + 1;
   }
 

@@ -8,3 +8,5 @@ export const NOTE_BEGUN = /^\[(?:\^[^\s[\]]{0,40})?$/;
 export const LABEL = /^\[([^[\]]{0,300})\]/;
 export const LABEL_BEGUN = /^\[[^[\]]{0,300}$/;
 export const BARE_URL = /^https:\/\/[^\s<]*/;
+/** "[1][2]" names two sources, it is not the words "1" under the label "2". */
+export const NUMBERS = /^\d+\[\d+\]$/;

@@ -1,17 +1,9 @@
 // Owns how labels in square brackets find their address: definitions in the text and the sources of the answer. Either
 // may come after the words that refer to it.
+import type { Source } from "../../protocol/rich.ts";
 import type { Texts } from "../strings.ts";
 import { create } from "./elements.ts";
 import { imageAddress, isMisleading, safeLink, visibleText } from "./links.ts";
-
-/** Something the answer rests on. */
-export interface Source {
-  /** As the answer's `[id]` names it. */
-  id: string;
-  title: string;
-  /** Judged by the same policy as every link. */
-  url: string;
-}
 
 export interface Setting {
   texts: Texts;
@@ -27,8 +19,11 @@ function visibleLabel(node: Node): void {
   }
 }
 
-/** Makes what stands in `span` a link if the address is safe, and says where it leads if the words say otherwise. */
-export function becomeLink(span: HTMLElement, address: string): void {
+/**
+ * Makes what stands in `span` a link if the address is safe, and says where it leads if the words say otherwise.
+ * @param host "said" where it is told anyway
+ */
+export function becomeLink(span: HTMLElement, address: string, host?: "said"): void {
   const link = safeLink(address);
   if (link === null) return;
   const anchor = create("a");
@@ -41,7 +36,7 @@ export function becomeLink(span: HTMLElement, address: string): void {
     span.textContent = link.destination;
   anchor.append(...span.childNodes);
   span.replaceWith(anchor);
-  if (isMisleading(anchor.textContent, link)) anchor.after(` (${link.destination})`);
+  if (host !== "said" && isMisleading(anchor.textContent, link)) anchor.after(` (${link.destination})`);
 }
 
 /** Shows an image of an allowed host, at a height of its own so that nothing moves when it arrives. */
@@ -87,9 +82,10 @@ export class References {
     this.#settle(key);
   }
 
+  /** The text names a source by its place in the list, `[1]`. */
   setSources(sources: readonly Source[]): void {
-    for (const source of sources) {
-      const key = keyOf(source.id);
+    for (const [index, source] of sources.entries()) {
+      const key = String(index + 1);
       if (!this.#sources.has(key)) this.#sources.set(key, source);
       this.#settle(key);
     }

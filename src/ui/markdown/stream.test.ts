@@ -61,6 +61,36 @@ test("only the new end is written: nodes that stand are not touched", () => {
   expect(root.firstElementChild).toBe(first);
 });
 
+const SOURCES = [
+  { id: "a", title: "Shipping", url: "https://shop.example/shipping" },
+  { id: "b", title: "bank.example", url: "https://evil.example/" },
+  { id: "c", title: "Run me", url: "javascript:alert(1)" },
+];
+
+test("sources: numbers in the text lead to them, before or after they are known, and chips say their host", () => {
+  const text = "Two days [1], see [2] and [3][3] and [4].";
+  const early = new MarkdownStream(root, options);
+  early.setSources(SOURCES);
+  early.finish(text);
+  const before = shown();
+  root = document.createElement("div");
+  const late = new MarkdownStream(root, options);
+  late.update(text.slice(0, 20));
+  late.setSources(SOURCES);
+  late.finish(text);
+  expect(shown()).toBe(before);
+  expect(
+    [...root.querySelectorAll("sup a")].map((link) => `${link.textContent} ${link.getAttribute("title")}`),
+  ).toEqual(["1 Shipping (shop.example)", "2 bank.example (evil.example)"]);
+  expect([...root.querySelectorAll(".sources li")].map((chip) => chip.textContent)).toEqual([
+    "Shippingshop.example",
+    "bank.exampleevil.example",
+    "Run me",
+  ]);
+  expect(root.querySelectorAll(".sources a")).toHaveLength(2);
+  expect(root.textContent).toContain("and [4].");
+});
+
 test("a text that was replaced is shown anew", () => {
   const stream = new MarkdownStream(root, options);
   stream.update("One **two");

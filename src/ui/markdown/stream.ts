@@ -1,10 +1,12 @@
 // Owns one growing markdown text: gives the parser only what is new, and shows the plain text should it ever fail.
+import type { Source } from "../../protocol/rich.ts";
 import type { Texts } from "../strings.ts";
 import css from "../markdown.css?inline";
 import { Blocks } from "./blocks.ts";
 import { markScrollable } from "./elements.ts";
 import { honestText } from "./links.ts";
-import { References, type Setting, type Source } from "./references.ts";
+import { References, type Setting } from "./references.ts";
+import { sourceList } from "./sources.ts";
 
 let sheet: CSSStyleSheet | null = null;
 
@@ -33,6 +35,7 @@ export class MarkdownStream {
   #blocks: Blocks;
   #setting: Setting;
   #sources: readonly Source[] = [];
+  #list: HTMLElement | null = null;
   #written = "";
   #mode: "markdown" | "plain" | "ended" = "markdown";
 
@@ -64,13 +67,22 @@ export class MarkdownStream {
     this.update(text);
     if (this.#mode === "markdown") this.#guarded(() => this.#blocks.end());
     this.#mode = "ended";
+    this.#showSources();
     markScrollable(this.#root);
   }
 
-  /** Makes `[id]` in the text a link to the source of that id, wherever it stands. */
+  /** Makes `[1]` in the text a link to the first source, wherever it stands, and lists all below a finished text. */
   setSources(sources: readonly Source[]): void {
+    if (sources === this.#sources) return;
     this.#sources = sources;
     this.#setting.references.setSources(sources);
+    if (this.#mode === "ended") this.#showSources();
+  }
+
+  #showSources(): void {
+    this.#list?.remove();
+    this.#list = this.#sources.length === 0 ? null : sourceList(this.#sources, this.#options.texts);
+    if (this.#list !== null) this.#root.append(this.#list);
   }
 
   #newSetting(): Setting {

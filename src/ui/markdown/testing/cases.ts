@@ -219,6 +219,11 @@ export const CASES: [title: string, markdown: string, expected: string][] = [
     "[a][B] [b] [c][] [d]\n\n[b]: https://b.example/ 'T'\n[C]: <https://c.example/>\n[b]: https://x.example/",
     "<p><a https://b.example/>a</a> <a https://b.example/>b</a> <a https://c.example/>c</a> <span>[d]</span></p>",
   ],
+  [
+    "numbers side by side",
+    "x [1][2] [text][1]\n\n[1]: https://a.example/\n[2]: https://b.example/",
+    "<p>x <a https://a.example/>1</a><a https://b.example/>2</a> <a https://a.example/>text</a></p>",
+  ],
   ["references defined before", "[b]: https://b.example/\n\n[a][b]", "<p><a https://b.example/>a</a></p>"],
   ["reference to a script", "[a]\n\n[a]: javascript:alert(1)", "<p><span>a</span></p>"],
   [

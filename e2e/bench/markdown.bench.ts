@@ -1,0 +1,64 @@
+// What streaming costs: 80,000 characters in 4,000 pieces, four to a frame, layout included. Also for one block alone.
+import { expect, test } from "../fixtures.ts";
+import { visitMarkdown } from "../markdown-page.ts";
+
+const CHARS = 80_000;
+const PIECES = 4000;
+const MIXED = `## Plans compared
+
+Most shops start with **Team** and move on [when they grow](https://shop.example/plans). It holds \`3\` sites; *no card* is
+needed, see https://shop.example/help for the rest.
+
+1. Open the settings
+   - choose a plan
+   - [x] confirm it
+2. Done
+
+| Plan | Price | Sites |
+|:-----|------:|-------|
+| Solo | € 9   | 1     |
+| Team | € 29  | 3     |
+
+\`\`\`js
+const total = items.reduce((sum, { price }) => sum + price, 0); // cents
+if (total > 5000) ship("free");
+\`\`\`
+
+> Prices are without tax.[^1]
+
+`;
+
+const fill = (unit: string, head = ""): string =>
+  (head + unit.repeat(Math.ceil(CHARS / unit.length))).slice(0, CHARS);
+
+const TEXTS: [title: string, text: string][] = [
+  ["a mixed answer", fill(MIXED)],
+  ["one paragraph", fill("Words with **bold** parts, `code` and a [link](https://e.example/) in between. ")],
+  ["one code block", fill("  const line = await read(file, { at: index * size });\n", "```js\n")],
+  [
+    "one table",
+    fill("| Team | **€ 29** | 3 sites and more |\n", "| Plan | Price | Sites |\n|---|---|---|\n"),
+  ],
+  ["one list", fill("- item with **bold** words\n  - and one below\n")],
+];
+
+for (const [title, text] of TEXTS) {
+  test(`streaming ${title}`, async ({ page, site }) => {
+    await visitMarkdown(page, site);
+    const seen = await page.evaluate(async ([text, count]) => window.streamText(text, count), [
+      text,
+      PIECES,
+    ] as const);
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    const quarter = PIECES / 4;
+    const ratio = sum(seen.costs.slice(-quarter)) / sum(seen.costs.slice(0, quarter));
+    const sorted = seen.costs.toSorted((a, b) => a - b);
+    const at = (share: number) => (sorted[Math.floor(share * (PIECES - 1))] ?? Number.NaN).toFixed(2);
+    console.log(
+      `\n${title}: mean ${(sum(seen.costs) / PIECES).toFixed(3)} ms a piece with layout (script ${(sum(seen.scripts) / PIECES).toFixed(3)}), ` +
+        `p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)}; last quarter ${ratio.toFixed(2)} x the first; ` +
+        `${seen.longTasks} long tasks, ${seen.dropped} of ${PIECES / 4} frames late`,
+    );
+    expect(seen.isEqual).toBe(true);
+  });
+}
