@@ -50,14 +50,15 @@ for (const [title, text] of TEXTS) {
       PIECES,
     ] as const);
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-    const quarter = PIECES / 4;
+    const frames = PIECES / 4;
+    const quarter = frames / 4;
     const ratio = sum(seen.costs.slice(-quarter)) / sum(seen.costs.slice(0, quarter));
     const sorted = seen.costs.toSorted((a, b) => a - b);
-    const at = (share: number) => (sorted[Math.floor(share * (PIECES - 1))] ?? Number.NaN).toFixed(2);
+    const at = (share: number) => (sorted[Math.floor(share * (frames - 1))] ?? Number.NaN).toFixed(2);
     console.log(
-      `\n${title}: mean ${(sum(seen.costs) / PIECES).toFixed(3)} ms a piece with layout (script ${(sum(seen.scripts) / PIECES).toFixed(3)}), ` +
+      `\n${title}: mean ${(sum(seen.costs) / frames).toFixed(3)} ms a piece with layout (script ${(sum(seen.scripts) / frames).toFixed(3)}), ` +
         `p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)}; last quarter ${ratio.toFixed(2)} x the first; ` +
-        `${seen.longTasks} long tasks, ${seen.dropped} of ${PIECES / 4} frames late`,
+        `${seen.longTasks} long tasks, ${seen.dropped} of ${frames} frames late`,
     );
     expect(seen.isEqual).toBe(true);
   });

@@ -96,6 +96,8 @@ test.each([
   "a\u202eb",
   "a\tb",
   "x".repeat(2001),
+  "x\n\n".repeat(33),
+  "x\n\n".repeat(33),
 ])("%j is for the markdown part", (text) => {
   expect(isPlain(text)).toBe(false);
 });

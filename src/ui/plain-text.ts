@@ -6,10 +6,12 @@ const MARKED =
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   /[*_`#>[\]|~<&\\\0-\t\v-\x1f\x7f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]|^ *(?:[+-](?: |$)|--|\d+[.)](?: |$))|https:/m;
 
-/** Longer text is for the part that writes only what is new. */
+/** Longer text, and more than 32 paragraphs, are for the part that writes only what is new. */
 const MAX_PLAIN = 2000;
+const MANY_PARAGRAPHS = /(?:\n\s*\n[^]*?){32}/;
 
-export const isPlain = (text: string): boolean => text.length <= MAX_PLAIN && !MARKED.test(text);
+export const isPlain = (text: string): boolean =>
+  text.length <= MAX_PLAIN && !MARKED.test(text) && !MANY_PARAGRAPHS.test(text);
 
 function paragraphOf(text: string): HTMLElement {
   const node = document.createElement("p");

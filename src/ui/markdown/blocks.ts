@@ -1,5 +1,6 @@
 // Owns the blocks of one text: reads it in pieces of any size and builds nodes below a root, each once. Lines that
 // cannot be told from their beginning are held back until they can.
+import type { Block, Open, TextBlock } from "./block.ts";
 import { CodeText } from "./code-text.ts";
 import { create } from "./elements.ts";
 import { Inline } from "./inline.ts";
@@ -7,24 +8,13 @@ import { expandTabs, MAX_LINE, readLine, type Container, type Leaf, type Line } 
 import type { Setting } from "./references.ts";
 import { alignmentsOf, Table } from "./table.ts";
 
-interface TextBlock {
-  kind: "text" | "heading";
-  node: HTMLElement;
-  inline: Inline;
-  /** Its only line so far, which the next may turn into the head of a table; null if that is out of the question. */
-  line: string | null;
-  /** Spaces and hashes at the end of a heading, which may be its closing mark. */
-  held: string;
-}
-type Block = TextBlock | { kind: "code"; code: CodeText } | { kind: "table"; table: Table };
-
-interface Open {
-  container: Container;
-  node: HTMLElement;
-}
+/** Blocks side by side; more are put into parts of as many, so that a long answer costs no more layout than a short one. */
+const PART = 32;
 
 export class Blocks {
   readonly #root: HTMLElement;
+  /** Where blocks that stand in nothing go. */
+  #part: HTMLElement;
   readonly #setting: Setting;
   readonly #open: Open[] = [];
   #block: Block | null = null;
@@ -37,6 +27,7 @@ export class Blocks {
 
   constructor(root: HTMLElement, setting: Setting) {
     this.#root = root;
+    this.#part = root;
     this.#setting = setting;
   }
 
@@ -147,10 +138,12 @@ export class Blocks {
   }
 
   get #node(): HTMLElement {
-    return this.#open.at(-1)?.node ?? this.#root;
+    return this.#open.at(-1)?.node ?? this.#part;
   }
 
   #append<Node extends HTMLElement>(node: Node): Node {
+    if (this.#open.length === 0 && this.#part.childElementCount >= PART)
+      this.#part = this.#root.appendChild(create("div", "part"));
     this.#node.append(node);
     return node;
   }

@@ -10,6 +10,8 @@ import {
   BARE_URL,
   LABEL,
   LABEL_BEGUN,
+  MAX_DEPTH,
+  MAX_SPAN,
   NOTE,
   NOTE_BEGUN,
   NUMBERS,
@@ -17,11 +19,6 @@ import {
 } from "./patterns.ts";
 import { becomeImage, becomeLink, type Setting } from "./references.ts";
 import { isBracket, Spans } from "./spans.ts";
-
-/** Deeper marks, and longer runs of one mark, are text. */
-const MAX_DEPTH = 20;
-/** Code and labels longer than this are text with stray marks: closing marks are not sought for ever. */
-const MAX_SPAN = 1000;
 
 export class Inline {
   readonly #setting: Setting;

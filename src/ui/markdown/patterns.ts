@@ -10,3 +10,8 @@ export const LABEL_BEGUN = /^\[[^[\]]{0,300}$/;
 export const BARE_URL = /^https:\/\/[^\s<]*/;
 /** "[1][2]" names two sources, it is not the words "1" under the label "2". */
 export const NUMBERS = /^\d+\[\d+\]$/;
+
+/** Deeper marks, and longer runs of one mark, are text. */
+export const MAX_DEPTH = 20;
+/** Code and labels longer than this are text with stray marks: closing marks are not sought for ever. */
+export const MAX_SPAN = 1000;

@@ -3,7 +3,8 @@ import { array, assert, constantFrom, nat, property } from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { textsFor } from "../strings.ts";
 import { MarkdownStream } from "./stream.ts";
-import { CASES, shape } from "./testing/cases.ts";
+import { CASES } from "./testing/cases.ts";
+import { shape } from "./testing/shape.ts";
 
 const onBug = vi.fn();
 const texts = textsFor({});

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { textsFor } from "../strings.ts";
 import { MarkdownStream } from "./stream.ts";
-import { CASES, shape } from "./testing/cases.ts";
+import { CASES } from "./testing/cases.ts";
+import { shape } from "./testing/shape.ts";
 
 const texts = textsFor({});
 const onBug = vi.fn();
@@ -91,6 +92,13 @@ test("sources: numbers in the text lead to them, before or after they are known,
   expect(root.textContent).toContain("and [4].");
 });
 
+test("many blocks stand in parts, and a list that goes on is one list", () => {
+  whole("a\n\n".repeat(40) + "- x\n".repeat(40) + "- y");
+  expect(root.children).toHaveLength(33);
+  expect(root.querySelectorAll(".part > p")).toHaveLength(8);
+  expect(root.querySelectorAll(".part > ul > li")).toHaveLength(41);
+});
+
 test("a text that was replaced is shown anew", () => {
   const stream = new MarkdownStream(root, options);
   stream.update("One **two");
@@ -104,6 +112,6 @@ test("long answers cost linear time: 200 kB of prose and code in chunks", () => 
   const writes = vi.spyOn(document, "createElement");
   for (let at = 0; at < text.length; at += 5000) stream.update(text.slice(0, at));
   stream.finish(text);
-  // p, code, strong, span and a for each line; nothing is built twice.
-  expect(writes.mock.calls.length).toBe(3000 * 5);
+  // p, code, strong, span and a for each line, and the parts they stand in; nothing is built twice.
+  expect(writes.mock.calls.length).toBe(3000 * 5 + Math.ceil(3000 / 32) - 1);
 });
