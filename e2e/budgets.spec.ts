@@ -7,7 +7,7 @@ const LOADER_BYTES = 2500;
 const OPEN_PANEL_BYTES = 26_000;
 /** What a conversation adds: the engine behind the panel, the markdown view with the first mark, tools with code. */
 const ENGINE_BYTES = 12_800;
-const MARKDOWN_BYTES = 7600;
+const MARKDOWN_BYTES = 8000;
 const CODE_BYTES = 2000;
 
 /** Bytes of a file as the hub sends it to a browser that takes brotli. */
