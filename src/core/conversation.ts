@@ -27,7 +27,7 @@ export interface RunRef {
 
 /** What a visitor does. */
 export type VisitorEvent =
-  | { kind: "asked"; id: string; text: string; atMs: number; state: "queued" | "sending" }
+  | { kind: "asked"; id: string; text: string; atMs: number; state: "queued" | "sending"; editOf?: string }
   /** The visitor takes a message back that the hub has not got. */
   | { kind: "withdrawn"; id: string }
   | { kind: "refused"; id: string; problem: FoyerProblem }
@@ -64,11 +64,8 @@ export const setVisitor = (
 export function reduceVisitor(state: Conversation, event: VisitorEvent): Conversation {
   switch (event.kind) {
     case "asked": {
-      const { id, text, atMs, state: askedState } = event;
-      return {
-        ...state,
-        messages: [...state.messages, { kind: "visitor", id, text, at: atMs, state: askedState }],
-      };
+      const { kind: _, atMs: at, ...asked } = event;
+      return { ...state, messages: [...state.messages, { kind: "visitor", at, ...asked }] };
     }
     case "withdrawn":
       return { ...state, messages: state.messages.filter(({ id }) => id !== event.id) };

@@ -1,4 +1,5 @@
 // Owns getting one message to the hub, however long it takes (R24, R25): tries, waits, gives up. Knows no queue.
+import type { ForwardedProps } from "../protocol/chat.ts";
 import type { ConversationEvent } from "./reduce.ts";
 import type { Environment } from "./environment.ts";
 import type { SessionState, TurnState } from "./handle.ts";
@@ -33,6 +34,8 @@ export interface DeliveryDeps {
   page: Page;
   visit: Visit;
   transport: Transport;
+  /** Where a message belongs in the conversation. */
+  orderFor(messageId: string): ForwardedProps;
   dispatch(event: ConversationEvent): void;
 }
 
@@ -89,6 +92,7 @@ export async function deliver(
   const { env, state, sessionState, visit, transport, dispatch } = deps;
   const { id: messageId, text, atMs } = message;
   let threadId = visit.threadId ?? createId(env);
+  let order: ForwardedProps | null = null;
   let failures = 0;
   let waits = 0;
   for (;;) {
@@ -98,7 +102,8 @@ export async function deliver(
     state.value = { kind: "sending", messageId };
     dispatch({ kind: "sending", id: messageId });
     visit.remember(threadId);
-    const outcome = await transport.send({ threadId, runId: run.runId, messageId, text }, sink);
+    order ??= deps.orderFor(messageId);
+    const outcome = await transport.send({ threadId, runId: run.runId, messageId, text, order }, sink);
     // A new guest may have been made on the way, who must be led back to this thread.
     if (run.isAccepted) visit.remember(threadId);
     if (run.isAccepted || sink.signal.aborted) return { kind: run.isAccepted ? "begun" : "stopped" };
@@ -109,8 +114,13 @@ export async function deliver(
     const attempt = problem.code === "offline" ? 0 : isLimited ? waits++ : failures++;
     const verdict = judge("send", problem, attempt, env.random);
     if (verdict.kind === "retry") await pause(deps, message, verdict.delayMs, sink.signal);
-    else if (verdict.kind === "new_thread" && attempt === 0) threadId = createId(env);
-    else if (verdict.kind === "reload") {
+    else if (problem.code === "message_not_found" && (order.edit_of ?? order.after) !== undefined) {
+      // What it was to follow never arrived, or is gone: it goes on where the conversation ends.
+      order = {};
+    } else if (verdict.kind === "new_thread" && attempt === 0 && order.regenerate === undefined) {
+      threadId = createId(env);
+      order = {};
+    } else if (verdict.kind === "reload") {
       return { kind: "handled", problem: { ...problem, retryable: true } };
     } else return { kind: "failed", problem, isTerminal: verdict.kind === "dead" };
   }

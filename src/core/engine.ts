@@ -2,6 +2,7 @@
 // a panel opens without it. Shows everything in the signals it is given.
 import type { Signal } from "./signal.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
+import type { Branching } from "./branching.ts";
 import { Bootstrap } from "./config.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState, SessionState, TurnState } from "./handle.ts";
@@ -62,6 +63,7 @@ export interface Engine {
   ending: AbortSignal;
   /** Shows another conversation, null: a new one. Nothing happens while a message waits to be sent. */
   goTo(threadId: string | null): void;
+  branching: Branching;
   /** Takes a fresh token, or a new way to get one. False: it is not this visitor's, or may not be. */
   supply(login: Login): boolean;
   /** The page hides, returns or changes connection. */
@@ -134,7 +136,7 @@ export function createEngine(deps: EngineDeps): Engine {
     onLogout,
   });
   const talk = createTalk(deps, { visit, tabs, session });
-  const { history, turns, outbox, transport, ending, goTo } = talk;
+  const { history, turns, branching, outbox, transport, ending, goTo } = talk;
   const bootstrap = createBootstrap(deps, session);
   const parts = [talk, bootstrap, session];
   const left = parseVisit(deps.left ?? "", recordHash(options));
@@ -148,6 +150,7 @@ export function createEngine(deps: EngineDeps): Engine {
     transport,
     ending,
     goTo,
+    branching,
     supply(fresh) {
       const subject = subjectOf(fresh);
       const isSame = subject === undefined ? fresh.getToken === login?.getToken : subject === visit.subject;

@@ -107,6 +107,24 @@ export interface Widget {
   /** Sends a failed message again, with the same id, or asks again for the answer of that message. */
   retry(messageId: string): void;
   /**
+   * Has an answer given once more; the old one is kept as a branch. Comes back with a `notice` when the hub cannot be
+   * asked. False: nothing happens, since an answer is running, something waits, or the visitor is offline.
+   */
+  regenerate(messageId: string): boolean;
+  /**
+   * Says something else in the place of a message of the visitor, on a branch of its own. False: nothing happens, since
+   * the text is empty or too long, an answer is running, or something waits.
+   */
+  edit(messageId: string, text: string): boolean;
+  /** Shows the newest branch through a message, one of `branch.ids` of a row; the conversation goes on there. */
+  selectBranch(messageId: string): void;
+  /**
+   * Rates an answer, or takes the rating back with null. Shown at once; undone, with a `notice` on the row, when the
+   * hub does not store it.
+   * @param comment at most 2,000 characters
+   */
+  rate(messageId: string, rating: 1 | -1 | null, comment?: string): void;
+  /**
    * Takes back a message that is `queued`, or that was refused for good: it leaves the transcript.
    * @returns its text, for the draft; null when there is no such message, or the hub may have it.
    */

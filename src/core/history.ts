@@ -5,9 +5,10 @@ import type { Environment } from "./environment.ts";
 import type { HistoryState } from "./handle.ts";
 import { NO_HISTORY } from "./no-history.ts";
 import { type FoyerProblem, type Outcome, ok } from "./problem.ts";
-import { judge } from "./retry.ts";
-import { sleep } from "./schedule.ts";
+import { isSettled } from "./stored.ts";
+import type { Transcript } from "./transcript.ts";
 import type { Transport } from "./transport.ts";
+import { tried } from "./tried.ts";
 import type { Visit } from "./visit.ts";
 
 export interface HistoryDeps {
@@ -19,6 +20,7 @@ export interface HistoryDeps {
   /** Logged-in visitors have threads from other devices too. */
   isUser: boolean;
   onLoaded(messages: readonly StoredMessage[]): void;
+  transcript: Pick<Transcript, "messages">;
   /** A page that belongs above what is shown. */
   onOlder(messages: readonly StoredMessage[]): void;
 }
@@ -69,7 +71,9 @@ export class History {
     if (this.#isFetching || threadId === null || oldestId === null) return;
     if (state.kind !== "ready" || !state.hasOlder) return;
     this.#state.value = { ...state, older: "loading" };
-    const outcome = await this.#tried(() => transport.messages(threadId, oldestId, this.#ending.signal));
+    const outcome = await this.#tried(() =>
+      transport.messages(threadId, { before: oldestId }, this.#ending.signal),
+    );
     if (outcome === null || visit.threadId !== threadId) return;
     if (outcome.kind === "failed") return void (this.#state.value = { ...state, older: "failed" });
     onOlder(outcome.value.messages);
@@ -85,6 +89,21 @@ export class History {
     this.#state.value = NO_HISTORY;
   }
 
+  /** Shows the newest branch through a message, fetched back to that message. Null: not now. */
+  async showBranch(id: string): Promise<Outcome<readonly StoredMessage[]> | null> {
+    const { visit, transcript, onLoaded } = this.#deps;
+    const { threadId } = visit;
+    if (this.#isFetching || threadId === null) return null;
+    const outcome = await this.#tried(() => this.#branch(threadId, id));
+    if (outcome === null || visit.threadId !== threadId) return null;
+    if (outcome.kind === "failed") return outcome;
+    const { messages } = outcome.value;
+    onLoaded(messages);
+    // Otherwise what is shown above has been fetched before, and stays.
+    if (transcript.messages.find(isSettled)?.id === messages[0]?.id) this.#settle(outcome);
+    return ok(messages);
+  }
+
   dispose(): void {
     this.#ending.abort();
   }
@@ -94,13 +113,7 @@ export class History {
     const { env } = this.#deps;
     const { signal } = this.#ending;
     this.#isFetching = true;
-    let outcome = await fetch();
-    for (let attempt = 0; outcome.kind === "failed"; attempt++) {
-      const verdict = judge("send", outcome.problem, attempt, env.random);
-      if (verdict.kind !== "retry" || signal.aborted) break;
-      await sleep(env, verdict.delayMs, signal);
-      outcome = await fetch();
-    }
+    const outcome = await tried(env, signal, fetch);
     if (signal.aborted) return null;
     this.#isFetching = false;
     return outcome;
@@ -114,6 +127,23 @@ export class History {
     this.#state.value = { kind: "ready", hasOlder: hasOlder && messages.length > 0, older: "idle" };
   }
 
+  async #branch(threadId: string, id: string): Promise<Outcome<MessagePage>> {
+    const { transport } = this.#deps;
+    const { signal } = this.#ending;
+    const pages: StoredMessage[][] = [];
+    for (let place: { before?: string; leaf?: string } = { leaf: id }; ;) {
+      const page = await transport.messages(threadId, place, signal);
+      if (page.kind === "failed") return page;
+      const { messages, has_more } = page.value;
+      pages.unshift(messages);
+      const [first] = messages;
+      if (first === undefined || !has_more || messages.some((message) => message.id === id)) {
+        return ok({ messages: pages.flat(), has_more });
+      }
+      place = { before: first.id };
+    }
+  }
+
   async #newest(): Promise<Outcome<MessagePage>> {
     const { visit, transport, isUser } = this.#deps;
     const { signal } = this.#ending;
@@ -124,7 +154,7 @@ export class History {
       if (newest !== undefined) visit.continue(newest.id);
     }
     if (visit.threadId === null) return ok(NOTHING);
-    const page = await transport.messages(visit.threadId, null, signal);
+    const page = await transport.messages(visit.threadId, {}, signal);
     if (page.kind === "ok" || page.problem.status !== 404) return page;
     visit.forgetThread();
     return ok(NOTHING);

@@ -29,7 +29,7 @@ interface Stored {
 
 /** A message lies there as the transcript has it. */
 function parseMessage(value: unknown): VisitorMessage | null {
-  const { id, text, at, state, problem } = membersOf(value);
+  const { id, text, at, state, problem, editOf } = membersOf(value);
   if (!isText(id, 128) || !isText(text, MESSAGE_MAX_LENGTH) || typeof at !== "number") return null;
   const { code, retryable } = membersOf(problem);
   const failure = {
@@ -43,6 +43,7 @@ function parseMessage(value: unknown): VisitorMessage | null {
     text,
     at,
     state: oneOf(state, ["queued", "failed"], "sending"),
+    ...(isText(editOf, 128) && { editOf }),
     ...(state === "failed" ? { problem: failure } : {}),
   };
 }

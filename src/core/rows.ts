@@ -1,4 +1,5 @@
 // Owns the projection from conversation state to what a transcript shows. Pure.
+import type { MessageBranch, Source } from "../protocol/rich.ts";
 import type { Conversation, Message } from "./conversation.ts";
 import type { FoyerProblem } from "./problem.ts";
 
@@ -13,6 +14,12 @@ export interface VisitorRow {
   state: "queued" | "sending" | "sent" | "failed";
   /** Present when failed. `retry(id)` sends it again. */
   problem?: FoyerProblem;
+  /** Present when others stand in its place: `selectBranch(id)` shows the branch of one of `branch.ids`. */
+  branch?: MessageBranch;
+  /** Id of the message that this one was said instead of. */
+  editOf?: string;
+  /** Why a command on this row came to nothing; the row is as it was before. */
+  notice?: FoyerProblem;
   /** First of a group of the same sender and minute. */
   isFirst: boolean;
 }
@@ -28,6 +35,16 @@ export interface AgentRow {
   problem?: FoyerProblem;
   /** Id of the visitor message this answers, when known. */
   retryId?: string;
+  /** Present when the question was answered more than once, or edited: see {@link VisitorRow}. */
+  branch?: MessageBranch;
+  /** What the visitor thinks of it: `rate`. */
+  rating?: 1 | -1;
+  comment?: string;
+  /** What `[1]` in the text refers to. */
+  sources?: readonly Source[];
+  /** What the visitor may want to say next. */
+  suggestions?: readonly string[];
+  notice?: FoyerProblem;
 }
 /** The agent works and has written nothing yet. `label` is what it does ("Searching orders"), null while unknown. */
 export interface ActivityRow {
@@ -40,11 +57,15 @@ export type Row = VisitorRow | AgentRow | ActivityRow;
 
 const MINUTE_MS = 60_000;
 
+/** Lists and objects come anew with each page of the history. */
+const isSame = (left: unknown, right: unknown): boolean =>
+  left === right || (typeof left === "object" && JSON.stringify(left) === JSON.stringify(right));
+
 const isSameRow = (left: Row, right: Row): boolean => {
   const names = Object.keys(right);
   return (
     names.length === Object.keys(left).length &&
-    names.every((name) => left[name as keyof Row] === right[name as keyof Row])
+    names.every((name) => isSame(left[name as keyof Row], right[name as keyof Row]))
   );
 };
 

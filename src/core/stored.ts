@@ -5,12 +5,14 @@ import { localProblem } from "./problem.ts";
 
 function readStored(stored: readonly StoredMessage[]): Message[] {
   let retryId = "";
-  return stored.map(({ id, role, content: text, created_at, state: storedState, run_id }): Message => {
+  return stored.map((message): Message => {
+    const { id, role, content: text, created_at, state: storedState, run_id } = message;
+    const { branch, sources, suggestions, feedback } = message;
     const parsedMs = Date.parse(created_at);
     const at = Number.isNaN(parsedMs) ? 0 : parsedMs;
     if (role === "user") {
       retryId = id;
-      return { kind: "visitor", id, text, at, state: "sent" };
+      return { kind: "visitor", id, text, at, state: "sent", ...(branch && { branch }) };
     }
     const base = { kind: "agent", id, text, received: text, at, runId: run_id ?? "" } as const;
     const state = storedState === "running" ? "streaming" : storedState;
@@ -18,14 +20,42 @@ function readStored(stored: readonly StoredMessage[]): Message[] {
       ...base,
       state,
       ...(retryId === "" ? {} : { retryId }),
+      ...(branch && { branch }),
+      ...(sources && { sources }),
+      ...(suggestions && { suggestions }),
+      ...feedback,
       ...(state === "failed" ? { problem: localProblem("agent_failed", "the agent failed", true) } : {}),
     };
   });
 }
 
 /** Whether the hub has this message as it is: its newest page would show it. */
-const isSettled = (message: Message): boolean =>
+export const isSettled = (message: Message): boolean =>
   message.kind === "visitor" ? message.state === "sent" : message.state !== "streaming";
+
+/** Where a page begins in what is shown; -1: it does not go on from any of it. */
+function placeIn(shown: readonly Message[], page: readonly StoredMessage[]): number {
+  const inPage = new Set(page.map(({ id }) => id));
+  const overlap = shown.findIndex(({ id }) => inPage.has(id));
+  if (overlap >= 0) return overlap;
+  const parentId = page[0]?.parent_id;
+  const parent = parentId ? shown.findIndex(({ id }) => id === parentId) : -1;
+  return parent < 0 ? -1 : parent + 1;
+}
+
+/** What is shown below and not in the page, without what stands on another branch and what the page has under another id. */
+function belowPage(below: readonly Message[], page: readonly StoredMessage[]): Message[] {
+  const inPage = new Set(page.map(({ id }) => id));
+  const runs = new Set(page.flatMap(({ run_id }) => run_id ?? []));
+  const others = new Set(page.flatMap(({ branch }) => branch?.ids ?? []).filter((id) => !inPage.has(id)));
+  const leave = below.findIndex(({ id }) => others.has(id));
+  return below.filter(
+    (message, index) =>
+      !inPage.has(message.id) &&
+      !(message.kind === "agent" && runs.has(message.runId)) &&
+      !(leave >= 0 && index >= leave && isSettled(message)),
+  );
+}
 
 /**
  * Puts the newest page into what is shown. Older messages stay above it, what was asked meanwhile stays below it, and
@@ -34,15 +64,14 @@ const isSettled = (message: Message): boolean =>
 export function mergeNewest(shown: readonly Message[], stored: readonly StoredMessage[]): Message[] {
   const page = readStored(stored);
   const byId = new Map(shown.map((message) => [message.id, message]));
-  const inPage = new Set(page.map(({ id }) => id));
-  const overlap = shown.findIndex(({ id }) => inPage.has(id));
-  const above = shown.slice(0, Math.max(overlap, 0));
-  const below = shown.slice(Math.max(overlap, 0)).filter((message) => !inPage.has(message.id));
+  const place = placeIn(shown, stored);
+  const above = shown.slice(0, Math.max(place, 0));
+  const below = belowPage(shown.slice(Math.max(place, 0)), stored);
   const merged = page.map((message) => {
     const known = byId.get(message.id);
     return known?.state === "streaming" && message.state === "streaming" ? known : message;
   });
-  return [...above, ...merged, ...(overlap < 0 ? below.filter((message) => !isSettled(message)) : below)];
+  return [...above, ...merged, ...(place < 0 ? below.filter((message) => !isSettled(message)) : below)];
 }
 
 /** Puts an earlier page above what is shown. */

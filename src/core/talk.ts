@@ -1,6 +1,9 @@
 // Owns the part of an engine that has words in it: history, turns, what waits, and what other tabs say.
 import type { StoredMessage } from "../protocol/chat.ts";
+import { type Branching, createBranching } from "./branching.ts";
+import type { Outgoing } from "./deliver.ts";
 import type { EngineDeps } from "./engine.ts";
+import { createExtras } from "./extras.ts";
 import { History } from "./history.ts";
 import { createId } from "./id.ts";
 import { subjectOf } from "./ask.ts";
@@ -55,19 +58,25 @@ interface Who {
 export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
   const { env, options, page, transcript, signals, login } = deps;
   const ending = new AbortController();
+  const addExtras = createExtras(transcript);
   // What still comes after the visitor left is not shown to the next one.
   const state = gate(signals.turn, ending.signal);
   const dispatch = (event: ConversationEvent): void => {
-    if (!ending.signal.aborted) transcript.change(event, reduce);
+    if (ending.signal.aborted) return;
+    transcript.change(event, reduce);
+    branching.follow(event);
+    addExtras(event);
   };
   const transport = createTransport(env, options.apiUrl, session);
   const onLoaded = (messages: readonly StoredMessage[]): void => {
     dispatch({ kind: "loaded", messages });
+    branching.loaded(messages);
     if (state.peek().kind === "idle") followRunning(turns, messages);
   };
   const isUser = login !== null;
   const onOlder: typeof onLoaded = (messages) => dispatch({ kind: "older", messages });
-  const history = new History({ env, state: signals.history, transport, visit, isUser, onLoaded, onOlder });
+  const parts = { env, state: signals.history, transport, visit, isUser, onLoaded, onOlder, transcript };
+  const history = new History(parts);
   const load: History["load"] = (how) => history.load(how);
   const turns = new Turns({
     env,
@@ -79,9 +88,18 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     state,
     history: signals.history,
     loadHistory: load,
-    isWaiting: (id) => transcript.isWaiting(id),
+    isWaiting: (id) => transcript.isWaiting(id) || branching.isWaiting(id),
+    orderFor: (id) => branching.orderFor(id),
+    undo: (id) => branching.undo(id),
     dispatch,
   });
+  const ask = (message: Outgoing): void => {
+    session.revive(false);
+    turns.ask(message);
+  };
+  const showBranch = (id: string) => history.showBranch(id);
+  const shared = { transport, turn: state, ending: ending.signal, dispatch, ask, load: showBranch };
+  const branching: Branching = createBranching({ ...deps, ...shared });
   const live = createLive({ turn: state, history: signals.history, visit, tabs, load });
   const outbox = openOutbox(deps, turns);
   const dispose = (): void => {
@@ -97,5 +115,5 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     visit.goTo(threadId ?? createId(env));
     if (threadId !== null) void history.load();
   };
-  return { history, turns, live, outbox, transport, ending: ending.signal, goTo, dispose };
+  return { history, turns, branching, live, outbox, transport, ending: ending.signal, goTo, dispose };
 }

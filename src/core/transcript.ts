@@ -53,6 +53,11 @@ export class Transcript {
     return this.#unsent.peek().some((message) => message.id === id && isPending(message));
   }
 
+  /** Oldest first. */
+  get messages(): readonly Message[] {
+    return this.#conversation.messages;
+  }
+
   /** Takes a message out that the hub surely has not got, and returns its text. Null for any other. */
   withdraw(id: string): string | null {
     const found = this.#unsent.peek().find((message) => message.id === id);
@@ -65,6 +70,20 @@ export class Transcript {
   visitorText(id: string): string | null {
     const found = this.#conversation.messages.find((message) => message.id === id);
     return found?.kind === "visitor" ? found.text : null;
+  }
+
+  /** Changes the messages as a whole, which is no news. */
+  reshape(change: (messages: readonly Message[]) => readonly Message[]): void {
+    this.#show({ ...this.#conversation, messages: change(this.#conversation.messages) });
+    this.#unsent.value = this.messages.filter(isUnsent);
+  }
+
+  /** Says beside a message why a command on it came to nothing. */
+  notice(id: string, problem: FoyerProblem): void {
+    this.reshape((messages) =>
+      messages.map((message) => (message.id === id ? { ...message, notice: problem } : message)),
+    );
+    this.#deps.onProblem(problem);
   }
 
   /** The visitor left: nothing that was said is shown any more. */
@@ -85,13 +104,17 @@ export class Transcript {
   ): void {
     const before = this.#conversation;
     const after = reduce(before, event);
-    this.#conversation = after;
     if (after === before) return;
-    this.#rows.value = this.#toRows(after);
+    this.#show(after);
     if (event.kind !== "agui") this.#unsent.value = after.messages.filter(isUnsent);
     // History is no news.
     if (event.kind !== "loaded" && event.kind !== "older" && event.kind !== "restored")
       this.#tell(before.messages, after.messages);
+  }
+
+  #show(conversation: Conversation): void {
+    this.#conversation = conversation;
+    this.#rows.value = this.#toRows(conversation);
   }
 
   #tell(before: readonly Message[], after: readonly Message[]): void {

@@ -5,10 +5,12 @@ import {
   type MessagePage,
   parseMessagePage,
   parseThreads,
+  type ForwardedProps,
   type RunAgentInput,
   type ThreadPage,
 } from "../protocol/chat.ts";
 import {
+  messageFeedbackPath,
   runCancelPath,
   runEventsPath,
   threadMessagesPath,
@@ -40,6 +42,8 @@ export interface Question {
   runId: string;
   messageId: string;
   text: string;
+  /** Where it belongs. `regenerate` asks without a message. */
+  order: ForwardedProps;
 }
 
 /** A stream is `ok` when its body ended; whether the run ended too, only its events can tell. */
@@ -48,8 +52,17 @@ export interface Transport {
   /** Events after `lastEventId`; all of the run when null. */
   resume(runId: string, lastEventId: string | null, sink: StreamSink): Promise<Outcome<null>>;
   cancel(runId: string, signal: AbortSignal): Promise<Outcome<true>>;
-  /** A page of the messages of a thread, oldest first: those before a message, the newest when null. */
-  messages(threadId: string, before: string | null, signal: AbortSignal): Promise<Outcome<MessagePage>>;
+  /** A page of the messages of a thread, oldest first: those before a message, those of a branch, or the newest. */
+  messages(
+    threadId: string,
+    place: { before?: string; leaf?: string },
+    signal: AbortSignal,
+  ): Promise<Outcome<MessagePage>>;
+  rate(
+    messageId: string,
+    feedback: { rating: 1 | -1 | null; comment?: string },
+    signal: AbortSignal,
+  ): Promise<Outcome<true>>;
   /** A page of the visitor's threads, newest first: those after a thread, the newest when null. */
   threads(before: string | null, signal: AbortSignal): Promise<Outcome<ThreadPage>>;
   /** Renames a thread; null deletes it. */
@@ -86,17 +99,20 @@ async function authorized<T>(
   return outcome;
 }
 
-const toRunInput = ({ threadId, runId, messageId, text }: Question): RunAgentInput => ({
+const toRunInput = ({ threadId, runId, messageId, text, order }: Question): RunAgentInput => ({
   threadId,
   runId,
-  messages: [{ id: messageId, role: "user", content: text }],
+  messages: order.regenerate === undefined ? [{ id: messageId, role: "user", content: text }] : [],
   tools: [],
   context: [],
   state: {},
-  forwardedProps: {},
+  forwardedProps: Object.keys(order).length > 0 ? { foyer: order } : {},
 });
 
-const pageBefore = (id: string | null): string => (id === null ? "" : `?before=${encodeURIComponent(id)}`);
+const queryOf = (place: { before?: string; leaf?: string }): string => {
+  const query = String(new URLSearchParams(place));
+  return query && `?${query}`;
+};
 
 /** @param apiUrl base URL of the hub, without a trailing slash. */
 export function createTransport(env: Environment, apiUrl: string, authority: Authority): Transport {
@@ -124,15 +140,16 @@ export function createTransport(env: Environment, apiUrl: string, authority: Aut
     cancel(runId, signal) {
       return call({ method: "POST", url: apiUrl + runCancelPath(runId), signal }, () => true);
     },
-    messages(threadId, before, signal) {
-      const url = apiUrl + threadMessagesPath(threadId) + pageBefore(before);
+    messages(threadId, place, signal) {
+      const url = apiUrl + threadMessagesPath(threadId) + queryOf(place);
       return call({ method: "GET", url, signal }, parseMessagePage);
     },
+    rate(messageId, body, signal) {
+      return call({ method: "POST", url: apiUrl + messageFeedbackPath(messageId), body, signal }, () => true);
+    },
     threads(before, signal) {
-      return call(
-        { method: "GET", url: apiUrl + WIDGET_PATHS.threads + pageBefore(before), signal },
-        parseThreads,
-      );
+      const url = apiUrl + WIDGET_PATHS.threads + queryOf(before === null ? {} : { before });
+      return call({ method: "GET", url, signal }, parseThreads);
     },
     setTitle(threadId, title, signal) {
       const url = apiUrl + threadPath(threadId);

@@ -18,8 +18,10 @@ export interface TurnDeps extends DeliveryDeps {
   session: Pick<Session, "hold" | "die">;
   history: ReadonlySignal<HistoryState>;
   loadHistory(): Promise<void>;
-  /** Whether a message is still to be sent: the history may have shown it meanwhile. */
+  /** Whether a message or another answer is still to be asked for: the history may have shown it meanwhile. */
   isWaiting(messageId: string): boolean;
+  /** What this message was to replace stands again. */
+  undo(messageId: string): void;
 }
 
 export class Turns {
@@ -59,6 +61,7 @@ export class Turns {
   drop(messageId: string): void {
     this.#queue = this.#queue.filter((job) => job.kind !== "ask" || job.message.id !== messageId);
     if (this.#current?.run.messageId === messageId) this.#current.controller.abort();
+    this.#deps.undo(messageId);
   }
 
   /** Stops the running turn here at once, and on the hub as soon as it hears of it. */

@@ -202,6 +202,42 @@ describe("in front of the real hub", () => {
     widget.dispose();
   });
 
+  it("an edited message and an answer given again are branches, to and fro, also after a reload", async () => {
+    start({ agent: "echo" });
+    await say("one");
+    await say("two");
+    const [first, , second] = widget.rows.value.map(({ id }) => id);
+    expect(widget.edit(second ?? "", "deux")).toBe(true);
+    await waitFor(isIdle);
+    expect(texts()).toEqual(["one", "one", "deux", "deux"]);
+    expect(widget.regenerate(agentRow()?.id ?? "")).toBe(true);
+    await waitFor(isIdle);
+    expect(texts()).toEqual(["one", "one", "deux", "deux"]);
+    const { branch } = agentRow() ?? {};
+    expect(branch).toMatchObject({ index: 1, count: 2 });
+    widget.selectBranch(second ?? "");
+    await waitFor(() => texts()[2] === "two");
+    expect(widget.rows.value[2]).toMatchObject({ branch: { index: 0, count: 2 } });
+    await say("three");
+    expect(texts()).toEqual(["one", "one", "two", "two", "three", "three"]);
+    widget.rate(agentRow()?.id ?? "", -1, "Too short.");
+    await settleWithHub();
+    widget.dispose();
+    start({ agent: "echo" });
+    await waitFor(() => widget.history.value.kind === "ready");
+    expect(texts()).toEqual(["one", "one", "two", "two", "three", "three"]);
+    expect(agentRow()).toMatchObject({ rating: -1, comment: "Too short." });
+    expect(widget.rows.value[0]?.id).toBe(first);
+    widget.selectBranch(branch?.ids[0] ?? "");
+    await settleWithHub();
+    expect(texts().length).toBe(6);
+    const edited = widget.rows.value[2];
+    widget.selectBranch(edited?.kind === "visitor" ? (edited.branch?.ids[1] ?? "") : "");
+    await waitFor(() => texts()[2] === "deux");
+    expect(agentRow()?.branch).toEqual(branch);
+    widget.dispose();
+  });
+
   it("an origin that is not listed: one request, a reason that names the fix, dead", async () => {
     origin = "https://elsewhere.example";
     start();

@@ -2,6 +2,7 @@
 import { signal as createSignal } from "./signal.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { parseConfig } from "../protocol/config.ts";
+import { createBranchCommands } from "./branch-commands.ts";
 import { createEmitter } from "./emitter.ts";
 import type { Departure, EngineSignals } from "./engine.ts";
 import { EngineRoom, type LoadEngine } from "./engine-room.ts";
@@ -233,6 +234,7 @@ export function createWidgetFrom(
     logout,
     ...createMessageCommands(talk),
     ...threadCommands,
+    ...createBranchCommands(room),
     loadOlder: () => room.use(({ history }) => void history.loadOlder()),
     on: emitter.on,
     dispose() {

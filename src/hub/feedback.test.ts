@@ -62,6 +62,8 @@ describe("feedback", () => {
     ]);
     await rate(answerId, { rating: 1 });
     expect((await stored()).at(-1)?.feedback).toEqual({ rating: 1 });
+    await rate(answerId, { rating: null, comment: "left over" });
+    expect((await stored()).some((message) => "feedback" in message)).toBe(false);
   });
 
   it.each([{}, { rating: 0 }, { rating: "1" }, { rating: 2 }, { rating: 1, comment: 7 }, [], null])(

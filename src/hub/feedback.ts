@@ -30,11 +30,11 @@ async function rate(services: Services, call: Call): Promise<void> {
     throw new HubError("invalid_request", { detail: "Only an agent's answer can be rated" });
   await services.db
     .update(messages)
-    .set({ rating, ratingComment: comment ?? null })
+    .set({ rating, ratingComment: rating === null ? null : (comment ?? null) })
     .where(and(eq(messages.threadId, message.threadId), eq(messages.id, message.id)));
 }
 
-/** Rating again replaces the rating. */
+/** Rating again replaces the rating; null takes it back. */
 export function feedbackRoutes(services: Services): Routes {
   return {
     [`${MESSAGES_PATH}/:id/feedback`]: {

@@ -1,6 +1,7 @@
 // Owns the bodies of `connect`, of threads and of feedback as the hub reads them. Apart from chat.ts, because a browser
 // has no use for it.
 import * as v from "valibot";
+import { COMMENT_MAX_LENGTH } from "./limits.ts";
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 
@@ -94,6 +95,6 @@ export const updateThreadRequest = v.object({
 
 /** What a visitor thought of an answer; the last word counts. */
 export const feedbackRequest = v.object({
-  rating: v.picklist([1, -1]),
-  comment: v.nullish(v.pipe(v.string(), v.trim(), v.maxLength(2000))),
+  rating: v.pipe(v.nullable(v.picklist([1, -1])), v.description("null takes the rating back")),
+  comment: v.nullish(v.pipe(v.string(), v.trim(), v.maxLength(COMMENT_MAX_LENGTH))),
 });

@@ -1,9 +1,10 @@
 // Owns the conversation on the wire: stored messages and threads. What the hub reads is in chat-requests.ts.
 import type { Interrupt, ResumeEntry, ToolCall } from "./agui-tools.ts";
+import { COMMENT_MAX_LENGTH } from "./limits.ts";
 import { isText, membersOf, oneOf, textUpTo } from "./read.ts";
-import type { MessageBranch, Source } from "./rich.ts";
+import { type MessageBranch, readExtras, type Source } from "./rich.ts";
 
-export { runAgentInput, type RunAgentInput } from "./chat-requests.ts";
+export { type ForwardedProps, runAgentInput, type RunAgentInput } from "./chat-requests.ts";
 
 export const MESSAGE_STATES = ["complete", "stopped", "failed", "running"] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
@@ -18,14 +19,14 @@ export interface StoredMessage {
   /** `running`: the answer is still being written; `run_id` tells where its events are. @default "complete" */
   state: MessageState;
   run_id: string | null;
-  /** What the visitor thought of an answer; there once it was rated. The widget does not read it. */
+  /** What the visitor thought of an answer; there once it was rated. */
   feedback?: Feedback;
   /** The message before it on its branch; null: the first. */
   parent_id: string | null;
-  /** This and what follows parseMessagePage leaves out: readExtras has what a view may want of it. */
   branch?: MessageBranch;
   sources?: Source[];
   suggestions?: string[];
+  /** Left out where it is read for a view, as `interrupts` is. */
   tool_calls?: ToolCall[];
   interrupts?: (Interrupt & { status: ResumeEntry["status"] | "open" })[];
 }
@@ -56,6 +57,12 @@ export interface ThreadPage {
 
 const MAX_ID = 128;
 
+function readFeedback(value: unknown): Pick<StoredMessage, "feedback"> {
+  const { rating, comment } = membersOf(value);
+  if (rating !== 1 && rating !== -1) return {};
+  return { feedback: { rating, ...(isText(comment, COMMENT_MAX_LENGTH) && { comment }) } };
+}
+
 function parseMessage(value: unknown): StoredMessage | null {
   const raw = membersOf(value);
   const { id, content, created_at } = raw;
@@ -70,6 +77,8 @@ function parseMessage(value: unknown): StoredMessage | null {
     state: oneOf(raw["state"], MESSAGE_STATES, "complete"),
     run_id: textUpTo(raw["run_id"], MAX_ID) || null,
     parent_id: textUpTo(raw["parent_id"], MAX_ID) || null,
+    ...readFeedback(raw["feedback"]),
+    ...readExtras(raw),
   };
 }
 

@@ -2,3 +2,6 @@
 
 /** Longest visitor message, in UTF-16 code units. */
 export const MESSAGE_MAX_LENGTH = 4000;
+
+/** Longest comment on an answer, in UTF-16 code units. */
+export const COMMENT_MAX_LENGTH = 2000;

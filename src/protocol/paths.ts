@@ -25,6 +25,8 @@ export const runCancelPath = (runId: string): string =>
 
 /** Below this: `/{id}/feedback`. */
 export const MESSAGES_PATH = `${API}/widget/messages`;
+export const messageFeedbackPath = (messageId: string): string =>
+  `${MESSAGES_PATH}/${encodeURIComponent(messageId)}/feedback`;
 
 /** Management paths (secret key). */
 export const WIDGET_KEYS_PATH = `${API}/widget-keys`;

@@ -50,6 +50,17 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     stop: () => void calls.push("stop"),
     loadOlder: () => void calls.push("loadOlder"),
     retry: (messageId: string) => void calls.push(`retry:${messageId}`),
+    regenerate: (messageId: string) => {
+      calls.push(`regenerate:${messageId}`);
+      return true;
+    },
+    edit: (messageId: string, text: string) => {
+      calls.push(`edit:${messageId}:${text}`);
+      return true;
+    },
+    selectBranch: (messageId: string) => void calls.push(`selectBranch:${messageId}`),
+    rate: (messageId: string, rating: 1 | -1 | null, comment = "") =>
+      void calls.push(`rate:${messageId}:${rating}:${comment}`),
     withdraw: (messageId: string) => {
       calls.push(`withdraw:${messageId}`);
       const found = rows.value.find(({ id }) => id === messageId);
