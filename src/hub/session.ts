@@ -1,6 +1,5 @@
 // Owns the auth endpoints: guest, user-token, exchange, refresh, logout. Their wire shapes are in protocol/session.ts.
 import { randomUUID } from "node:crypto";
-import { eq, lt } from "drizzle-orm";
 import * as v from "valibot";
 import type { AuthMode } from "../protocol/config.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
@@ -24,11 +23,13 @@ import {
 } from "./keys/client-keys.ts";
 import { requireAccount } from "./keys/secret-keys.ts";
 import { endFamily, startFamily } from "./sessions/family.ts";
+import { takeOverGuest } from "./sessions/guest.ts";
+import { requireUnspent, spend } from "./sessions/spent.ts";
 import { refreshFamily } from "./sessions/refresh.ts";
 import type { Services } from "./services.ts";
 import { insertFamilies } from "./store/crowd.ts";
 import type { PageKey } from "./store/crowd.ts";
-import { usedTokenIds } from "./store/schema.ts";
+import { digest } from "./tokens/opaque.ts";
 import { VISITOR_TOKEN_TTL_S } from "./tokens/tokens.ts";
 import { chooseByWebhook } from "./webhook/choose.ts";
 import type { Choice, Visit } from "./webhook/choose.ts";
@@ -116,11 +117,6 @@ async function userToken(services: Services, call: Call): Promise<UserTokenAnswe
   return { user_token: token, expires_in: VISITOR_TOKEN_TTL_S };
 }
 
-async function requireUnspent({ db }: Services, jti: string): Promise<void> {
-  const spent = await db.select().from(usedTokenIds).where(eq(usedTokenIds.jti, jti));
-  if (spent.length > 0) throw new HubError("token_replayed");
-}
-
 /** Exchanges a visitor token exactly once: the jti is spent in the transaction that starts the session. */
 async function exchange(services: Services, call: Call): Promise<SessionAnswer> {
   const body = withAliases(await readJson(call.request), { user_token: "token" });
@@ -140,20 +136,17 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
     claims: claims.claims ?? null,
   };
   // A webhook hears of new sessions only, so what cannot become one ends before it is asked.
-  if (place.key.row.mode === "webhook") await requireUnspent(services, claims.jti);
+  if (place.key.row.mode === "webhook") await requireUnspent(services.db, claims.jti);
   const visit = { ...place, visitor, wanted: parsed.output.agent_id ?? null };
   const choice = await chooseAgent(services, "user", visit);
+  const presented = parsed.output.guest_refresh_token ?? null;
+  if (presented !== null) await services.crowd.settle(digest(presented));
   const answer = await services.db.transaction(async (tx) => {
     const nowMs = services.clock.now();
-    await tx.delete(usedTokenIds).where(lt(usedTokenIds.expiresAt, new Date(nowMs)));
-    const spent = await tx
-      .insert(usedTokenIds)
-      .values({ jti: claims.jti, expiresAt: new Date(nowMs + 2 * VISITOR_TOKEN_TTL_S * 1000) })
-      .onConflictDoNothing()
-      .returning();
-    return spent.length === 0
-      ? null
-      : startFamily(services, (family) => insertFamilies(tx, [family]), visitor, { ...place, ...choice });
+    if (!(await spend(tx, claims.jti, nowMs))) return null;
+    const now = new Date(nowMs);
+    if (presented !== null) await takeOverGuest(tx, { ...place, presented, subject: claims.sub, now });
+    return startFamily(services, (family) => insertFamilies(tx, [family]), visitor, { ...place, ...choice });
   });
   if (answer === null) throw new HubError("token_replayed");
   await services.crowd.touchKey(place.key.row.id);

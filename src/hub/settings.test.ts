@@ -47,10 +47,13 @@ const EVERYTHING = {
 };
 const NOTHING = Object.fromEntries(Object.keys(EVERYTHING).map((member) => [member, null]));
 
+/** What only accounts have, and no page is told. */
+const MERGE = { merge_guest_threads: true };
+
 describe("the account's settings", () => {
   it("show what is in force, defaults included", async () => {
     const settings = await read();
-    expect(Object.keys(settings).toSorted()).toEqual(Object.keys(EVERYTHING).toSorted());
+    expect(Object.keys(settings).toSorted()).toEqual(Object.keys({ ...EVERYTHING, ...MERGE }).toSorted());
     expect(settings).toMatchObject({ primary_color: "#3b5bdb", accent_color: null, radius: 20 });
   });
 
@@ -59,10 +62,15 @@ describe("the account's settings", () => {
     const etag = (await config()).headers.get("ETag") ?? "";
     expect(await readBody(await change({ title: "Help" }))).toEqual({ ...before, title: "Help" });
     expect((await config({ headers: { "If-None-Match": etag } })).status).toBe(200);
-    expect(await readBody(await change({ ...EVERYTHING, id: 1, unknown: "x" }))).toEqual(EVERYTHING);
-    expect(await read()).toEqual(EVERYTHING);
+    const all = { ...EVERYTHING, ...MERGE };
+    expect(await readBody(await change({ ...all, id: 1, unknown: "x" }))).toEqual(all);
+    expect(await read()).toEqual(all);
     expect(await readBody(await config())).toMatchObject({ branding: EVERYTHING });
-    expect(await readBody(await change(NOTHING))).toEqual({ ...parseBranding({}), accent_color: null });
+    expect(await readBody(await change({ ...NOTHING, merge_guest_threads: null }))).toEqual({
+      ...parseBranding({}),
+      accent_color: null,
+      merge_guest_threads: false,
+    });
     expect(Object.keys((await readBody<{ branding: object }>(await config())).branding)).not.toContain(
       "accent_color",
     );
@@ -96,6 +104,7 @@ describe("the account's settings", () => {
     ["image_hosts", ["*.example.com"]],
     ["image_hosts", "img.example"],
     ["locale", "de AT"],
+    ["merge_guest_threads", "yes"],
   ])("%s = %j is refused by name, and nothing is stored", async (member, value) => {
     const before = await read();
     const response = await change({ greeting: "changed", [member]: value });

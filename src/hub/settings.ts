@@ -29,6 +29,7 @@ type Branding = Record<string, unknown>;
 const toSettings = (branding: Branding): WidgetSettings => ({
   ...parseBranding(branding),
   accent_color: typeof branding["accent_color"] === "string" ? branding["accent_color"] : null,
+  merge_guest_threads: branding["merge_guest_threads"] === true,
 });
 
 async function brandingOf(db: Database, account: Account, lock: "lock" | "read"): Promise<Branding> {

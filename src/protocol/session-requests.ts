@@ -9,6 +9,12 @@ export const exchangeRequest = v.object({
   client_key: text(200),
   token: v.pipe(text(MAX_TOKEN), v.description("A visitor token; alias user_token")),
   agent_id: v.nullish(text(200)),
+  guest_refresh_token: v.nullish(
+    v.pipe(
+      text(512),
+      v.description("Of the guest whom this user was until now: ends that session; see merge_guest_threads"),
+    ),
+  ),
 });
 export const refreshRequest = v.object({ refresh_token: text(512) });
 export const userTokenRequest = v.object({

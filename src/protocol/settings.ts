@@ -57,8 +57,17 @@ const branding = {
   ),
 };
 
-/** The account's branding in force: what was never set has its default. `accent_color` is null until set. */
-export const widgetSettings = v.object({ ...branding, accent_color: v.nullable(color) });
+const mergeGuestThreads = v.pipe(
+  v.boolean(),
+  v.description("A guest who logs in keeps the conversations; otherwise a user starts without them"),
+);
+
+/** What is in force for the account: what was never set has its default. `accent_color` is null until set. */
+export const widgetSettings = v.object({
+  ...branding,
+  accent_color: v.nullable(color),
+  merge_guest_threads: mergeGuestThreads,
+});
 export type WidgetSettings = v.InferOutput<typeof widgetSettings>;
 
 const brandingOrNull = {
@@ -83,7 +92,9 @@ const brandingOrNull = {
 };
 
 /** PATCH: members that are missing stay as they are; null goes back to the default. */
-export const updateWidgetSettingsRequest = v.partial(v.object(brandingOrNull));
+export const updateWidgetSettingsRequest = v.partial(
+  v.object({ ...brandingOrNull, merge_guest_threads: v.nullable(mergeGuestThreads) }),
+);
 
 /** Null follows the account's branding; everything else wins over it. */
 export const agentWidgetSettings = v.object({

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { SessionAnswer } from "../../protocol/session.ts";
+import { codeOf, createTestHub, readBody } from "../testing/harness.ts";
+import type { TestHub } from "../testing/harness.ts";
+
+let t: TestHub;
+beforeAll(async () => {
+  t = await createTestHub();
+  t.clock.runFreely();
+});
+afterAll(() => t.hub.close());
+
+const setMerge = (merge: boolean | null) =>
+  t.manage("/api/v1/widget-settings", { method: "PATCH", body: { merge_guest_threads: merge } });
+/** A guest who has said one thing. */
+const chatted = async () => {
+  const guest = await t.guest({ agent: "echo" });
+  const thread = crypto.randomUUID();
+  await (await t.connect(guest, { thread, say: [[crypto.randomUUID(), "hello"]] })).text();
+  return { guest, thread };
+};
+const login = async (userId: string, guestToken: string): Promise<SessionAnswer> => {
+  const { user_token } = await readBody<{ user_token: string }>(
+    await t.manage("/api/v1/widget/auth/user-token", { body: { client_key: t.widgetKey, user_id: userId } }),
+  );
+  const body = { client_key: t.widgetKey, token: user_token, guest_refresh_token: guestToken };
+  return readBody(await t.call("/api/v1/widget/auth/exchange", { body }));
+};
+const threadsOf = async (session: SessionAnswer): Promise<string[]> => {
+  const { threads } = await readBody<{ threads: { id: string }[] }>(
+    await t.call("/api/v1/widget/threads", { token: session.token }),
+  );
+  return threads.map(({ id }) => id);
+};
+const refresh = (session: SessionAnswer) =>
+  t.call("/api/v1/widget/auth/refresh", { body: { refresh_token: session.refresh_token } });
+
+it("a guest who logs in starts without the guest's conversations, and the guest's session is over", async () => {
+  const { guest } = await chatted();
+  const user = await login("plain", guest.refresh_token);
+  expect(await threadsOf(user)).toEqual([]);
+  expect(await codeOf(await refresh(guest))).toEqual([400, "invalid_refresh_token"]);
+});
+
+it("keeps them where the account says so, and anyone who still holds the guest's tokens gets nothing", async () => {
+  await setMerge(true);
+  const { guest, thread } = await chatted();
+  const user = await login("merged", guest.refresh_token);
+  expect(await threadsOf(user)).toEqual([thread]);
+  const messages = await t.call(`/api/v1/widget/threads/${thread}/messages`, { token: guest.token });
+  expect(messages.status).toBe(401);
+  const config = await t.call(`/api/v1/widget/config?client_key=${t.widgetKey}`);
+  expect(await config.text()).not.toContain("merge_guest_threads");
+});
+
+it("a token that is not such a guest's takes nothing and harms nothing", async () => {
+  await setMerge(true);
+  const ada = await t.user("ada-with-threads");
+  const thread = crypto.randomUUID();
+  await (await t.connect(ada, { thread, say: [[crypto.randomUUID(), "mine"]] })).text();
+  for (const token of [ada.refresh_token, "no-such-token"]) {
+    expect(await threadsOf(await login("taker", token))).toEqual([]);
+  }
+  expect(await threadsOf(ada)).toEqual([thread]);
+  expect((await refresh(ada)).status).toBe(200);
+});
+
+it("a guest's token that was revoked takes nothing", async () => {
+  await setMerge(true);
+  const { guest, thread } = await chatted();
+  await t.call("/api/v1/widget/auth/logout", { body: { refresh_token: guest.refresh_token } });
+  expect(await threadsOf(await login("late", guest.refresh_token))).not.toContain(thread);
+});
+
+it("goes back to the default with null", async () => {
+  expect(await readBody(await setMerge(true))).toMatchObject({ merge_guest_threads: true });
+  expect(await readBody(await setMerge(null))).toMatchObject({ merge_guest_threads: false });
+});
