@@ -39,10 +39,29 @@ async function residentMb(pid) {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
 
+/** Processor time a process has used so far, ms; that of all its threads, in steps of 10 ms. */
+async function usedMs(pid) {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13);
+  return 10 * (Number(user ?? 0) + Number(system ?? 0));
+}
+
+/** Puts load on a program; besides the times, what one request costs its process, whoever else uses the machine. */
+async function loadOn({ pid, port }, turn) {
+  const before = await usedMs(pid);
+  const figures = await load({ port, connections: CONNECTIONS, seconds: SECONDS, turn });
+  return { ...figures, costMs: ((await usedMs(pid)) - before) / (figures.perSecond * SECONDS) };
+}
+
 const tell = (name, text) => console.log(`${name.padEnd(22)}  ${text}`);
 const timesOf = ({ p50Ms, p99Ms }) => `p50 ${p50Ms.toFixed(1)} ms  p99 ${p99Ms.toFixed(1)} ms`;
-const line = (name, figures) =>
-  tell(name, `${figures.perSecond.toFixed(0).padStart(6)}/s  ${timesOf(figures)}`);
+function line(name, figures) {
+  const cost = figures.costMs === undefined ? "" : `  ${figures.costMs.toFixed(2)} ms of processor each`;
+  tell(name, `${figures.perSecond.toFixed(0).padStart(6)}/s  ${timesOf(figures)}${cost}`);
+}
 
 /** Who asks: one page with a key of the demo. */
 function visitorsOf(hub, dialect = "widget-key") {
@@ -147,14 +166,15 @@ async function measure(name, args, floor) {
   const hub = await startHub(args);
   const port = Number(new URL(hub.hub).port);
   const visitors = visitorsOf(hub);
-  const run = (turn) => load({ port, connections: CONNECTIONS, seconds: SECONDS, turn });
+  const run = (turn) => loadOn({ pid: hub.pid, port }, turn);
   const guest = visitors.guest();
   const idle = await residentMb(hub.pid);
   await load({ port, connections: 8, seconds: 1, turn: async (it) => jsonOf(await it.ask(guest)) });
 
   const guests = await run(async (connection) => jsonOf(await connection.ask(guest)));
   line("guest", guests);
-  tell("  of the bare signer", (guests.perSecond / floor).toFixed(2));
+  const ratios = [guests.perSecond / floor.perSecond, floor.costMs / guests.costMs];
+  tell("  of the bare signer", ratios.map((ratio) => ratio.toFixed(2)).join(", by processor time "));
 
   const tokens = (await sessionsFor(port, visitors, CONNECTIONS)).map((session) => session.refresh_token);
   const refreshed = await run(async (connection, number) => {
@@ -190,23 +210,18 @@ async function withDatabase(serverUrl, task) {
 }
 
 const bare = await start("sign-only.js");
-const floor = await load({
-  port: bare.port,
-  connections: CONNECTIONS,
-  seconds: SECONDS,
-  turn: async (connection) => jsonOf(await connection.ask(postRequest("/", {}))),
-});
+const floor = await loadOn(bare, async (connection) => jsonOf(await connection.ask(postRequest("/", {}))));
 line("bare signer", floor);
 await bare.stop();
 
-if (STORES.includes("memory")) await measure("PGlite in memory", [], floor.perSecond);
+if (STORES.includes("memory")) await measure("PGlite in memory", [], floor);
 if (STORES.includes("folder")) {
   const directory = await mkdtemp(join(tmpdir(), "foyer-bench-"));
-  await measure("PGlite in a folder", ["--data", directory], floor.perSecond).finally(() =>
+  await measure("PGlite in a folder", ["--data", directory], floor).finally(() =>
     rm(directory, { recursive: true, force: true }),
   );
 }
 const serverUrl = process.env.TEST_DATABASE_URL;
 if (serverUrl === undefined) console.log("\nPostgreSQL: not measured, TEST_DATABASE_URL is not set");
 else if (STORES.includes("postgres"))
-  await withDatabase(serverUrl, (url) => measure("PostgreSQL", ["--database-url", url], floor.perSecond));
+  await withDatabase(serverUrl, (url) => measure("PostgreSQL", ["--database-url", url], floor));
