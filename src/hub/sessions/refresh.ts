@@ -1,6 +1,6 @@
 // Owns prolonging a session by rotation (R18-R21): a refresh token becomes the next pair, the same token the same pair,
 // and a copied token ends the family.
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { SessionAnswer } from "../../protocol/session.ts";
 import { HubError } from "../errors.ts";
@@ -88,6 +88,11 @@ interface Presented {
 async function findPresented({ crowd, db }: Services, hash: string): Promise<Presented | null> {
   await crowd.settle(hash);
   const successor = alias(refreshTokens, "successor");
+  const unused = db
+    .select({ hash: successor.hash })
+    .from(successor)
+    .where(and(eq(successor.hash, refreshTokens.successorHash), isNull(successor.usedAt)));
+  const isSuccessorUnused = sql<boolean>`${exists(unused)}`;
   const [found] = await db
     .select({
       token: refreshTokens,
@@ -95,22 +100,20 @@ async function findPresented({ crowd, db }: Services, hash: string): Promise<Pre
       row: clientKeys,
       account: accounts,
       agent: agents,
-      successorHash: successor.hash,
-      successorUsedAt: successor.usedAt,
+      isSuccessorUnused,
     })
     .from(refreshTokens)
     .innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))
     .innerJoin(clientKeys, eq(clientKeys.id, sessions.keyId))
     .innerJoin(accounts, eq(accounts.id, clientKeys.accountId))
     .innerJoin(agents, eq(agents.id, sessions.agentId))
-    .leftJoin(successor, eq(successor.hash, refreshTokens.successorHash))
     .where(eq(refreshTokens.hash, hash));
   if (found === undefined) return null;
-  const { token, session, row, account, agent, successorHash, successorUsedAt } = found;
+  const { token, session, row, account, agent } = found;
   return {
     token,
     family: { session, key: { row, account }, agent },
-    isSuccessorUnused: successorHash !== null && successorUsedAt === null,
+    isSuccessorUnused: found.isSuccessorUnused,
   };
 }
 
