@@ -42,6 +42,10 @@ function tend(widget: Widget, text: string): "answered" | "offered" | "waiting" 
   const at = rows.findIndex((row) => row.kind === "visitor" && row.text === text);
   const message = rows[at];
   const answer = rows[at + 1];
+  if (widget.history.peek().kind === "failed") {
+    widget.loadOlder();
+    return "offered";
+  }
   if (widget.turn.peek().kind !== "idle" || message?.kind !== "visitor") return "waiting";
   if (message.state === "failed") widget.retry(message.id);
   else if (message.state !== "sent") return "waiting";

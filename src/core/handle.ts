@@ -100,7 +100,7 @@ export interface Widget {
    * is returned.
    */
   send(text?: string): boolean;
-  /** Brings 50 earlier messages, once `history` says that there are some; the same call tries again after a failure. */
+  /** Brings 50 earlier messages, once `history` says that there are some. After a failure, also of the newest, it tries again. */
   loadOlder(): void;
   /** Stops the running answer on the hub; the text so far is kept. */
   stop(): void;

@@ -66,6 +66,18 @@ describe("older messages", () => {
     expect([ids().length, history()]).toEqual([100, { kind: "ready", hasOlder: true, older: "idle" }]);
   });
 
+  it("the newest that could not be had are asked for again by the same call", async () => {
+    const answer = stage.hub.overrides.get(path);
+    stage.hub.overrides.set(path, () => refusal(503, "agent_unavailable"));
+    stage.widget.open();
+    await env.advance(60_000);
+    expect(history().kind).toBe("failed");
+    if (answer !== undefined) stage.hub.overrides.set(path, answer);
+    stage.widget.loadOlder();
+    await settle();
+    expect([ids().length, history().kind]).toEqual([50, "ready"]);
+  });
+
   it("do not come before the newest, and not for somebody new", async () => {
     stage.widget.loadOlder();
     await settle();

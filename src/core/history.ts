@@ -62,12 +62,13 @@ export class History {
     if (!isSettled) this.#settle(outcome);
   }
 
-  /** Fetches the page above the oldest message fetched so far. */
+  /** Fetches the page above the oldest message fetched so far; the newest, when even that could not be had. */
   async loadOlder(): Promise<void> {
     const { transport, visit, onOlder } = this.#deps;
     const { threadId } = visit;
     const oldestId = this.#oldestId;
     const state = this.#state.peek();
+    if (state.kind === "failed") return this.load();
     if (this.#isFetching || threadId === null || oldestId === null) return;
     if (state.kind !== "ready" || !state.hasOlder) return;
     this.#state.value = { ...state, older: "loading" };

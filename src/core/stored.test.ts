@@ -52,11 +52,22 @@ describe("history and what is shown", () => {
       ["u1", "a1", "u2", "a2", "u3", "a3", "new"],
     ],
     [
-      "a newest page that does not reach back to what is shown replaces it; unsent messages stay",
-      [loaded("u1", "a1"), asked("new"), loaded("u8", "a8")],
-      ["u8", "a8", "new"],
+      "what came to the hub while the page was on its way stays below it",
+      [asked("u2"), { kind: "accepted", id: "u2" }, loaded("u1", "a1")],
+      ["u1", "a1", "u2"],
     ],
   ])("%s", (_, events, expected) => expect(ids(...events)).toEqual(expected));
+
+  it("a full newest page that does not reach back to what is shown replaces it; unsent messages stay", () => {
+    const later = new Date(AT + 60_000).toISOString();
+    const page = Array.from({ length: 50 }, (_, index) => stored(`u${100 + index}`, { created_at: later }));
+    const events: ConversationEvent[] = [
+      loaded("u1", "a1"),
+      asked("new"),
+      { kind: "loaded", messages: page },
+    ];
+    expect(ids(...events)).toEqual([...page.map(({ id }) => id), "new"]);
+  });
 
   it("a page never sets back an answer that streams, and ends one that is over", () => {
     const run = { runId: "run-a1", messageId: "u1" };

@@ -29,6 +29,9 @@ function readStored(stored: readonly StoredMessage[]): Message[] {
   });
 }
 
+/** Messages of a page of the hub. */
+const PAGE_LENGTH = 50;
+
 /** Whether the hub has this message as it is: its newest page would show it. */
 export const isSettled = (message: Message): boolean =>
   message.kind === "visitor" ? message.state === "sent" : message.state !== "streaming";
@@ -71,7 +74,12 @@ export function mergeNewest(shown: readonly Message[], stored: readonly StoredMe
     const known = byId.get(message.id);
     return known?.state === "streaming" && message.state === "streaming" ? known : message;
   });
-  return [...above, ...merged, ...(place < 0 ? below.filter((message) => !isSettled(message)) : below)];
+  // A full page that reaches back to nothing shown leaves a gap: what is older than it would stand in the wrong place.
+  // Anything else that it lacks came to the hub while it was on its way.
+  const isGap = place < 0 && page.length >= PAGE_LENGTH;
+  const isStray = (message: Message): boolean =>
+    isGap && isSettled(message) && message.at < (page[0]?.at ?? 0);
+  return [...above, ...merged, ...below.filter((message) => !isStray(message))];
 }
 
 /** Puts an earlier page above what is shown. */

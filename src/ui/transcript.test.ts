@@ -84,7 +84,7 @@ describe("rows", () => {
     expect(panel.root.querySelector(".welcome")).toBeNull();
     widget.history.value = { kind: "failed", problem: problem("timeout") };
     await settle();
-    expect(panel.find(".notice").textContent).toBe("Earlier messages could not be loaded.");
+    expect(panel.find(".notice").textContent).toBe("Earlier messages could not be loaded. Retry");
     expect(panel.root.querySelector(".welcome")).not.toBeNull();
   });
 });

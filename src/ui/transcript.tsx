@@ -22,7 +22,14 @@ function Beginning({ isEmpty }: { isEmpty: boolean }) {
   if (history === "loading") return <Skeleton />;
   return (
     <>
-      {history === "failed" && <p class="meta notice">{texts("history_failed")}</p>}
+      {history === "failed" && (
+        <p class="meta notice">
+          {texts("history_failed")}{" "}
+          <button type="button" class="link" onClick={() => widget.loadOlder()}>
+            {texts("retry")}
+          </button>
+        </p>
+      )}
       {isEmpty && <Welcome />}
     </>
   );

@@ -15,22 +15,25 @@ export interface Cut {
   breakOff: (() => Promise<never>) | null;
 }
 
-const settled = (signal: AbortSignal): Promise<"cut"> =>
+/** Resolves when the signal is aborted; listens no longer than `until`. */
+const settled = (signal: AbortSignal, until: AbortSignal): Promise<"cut"> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve("cut");
-    else signal.addEventListener("abort", () => resolve("cut"), { once: true });
+    else signal.addEventListener("abort", () => resolve("cut"), { once: true, signal: until });
   });
 
 /** The body as far as it comes. */
 export function cutOff(body: Body, { afterBytes = Infinity, signal, breakOff }: Cut): Body {
   const reader = body.getReader();
-  const cut = signal === undefined ? null : settled(signal);
+  const ending = new AbortController();
+  const cut = signal === undefined ? null : settled(signal, ending.signal);
   let left = afterBytes;
   return new ReadableStream(
     {
       async pull(controller) {
         const read = left > 0 ? reader.read() : ("cut" as const);
         const next = await (cut === null ? read : Promise.race([cut, read]));
+        if (next === "cut" || next.done) ending.abort();
         if (next === "cut") {
           await reader.cancel().catch(() => {});
           await breakOff?.();
@@ -41,7 +44,10 @@ export function cutOff(body: Body, { afterBytes = Infinity, signal, breakOff }: 
         left -= piece.byteLength;
         controller.enqueue(piece);
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel(reason) {
+        ending.abort();
+        return reader.cancel(reason);
+      },
     },
     { highWaterMark: 0 },
   );
