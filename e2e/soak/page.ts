@@ -28,6 +28,7 @@ function pageFetch(
   return async (url, init) => {
     const line = `${world.now()} ${init.method} ${new URL(url).pathname.replace(/[0-9a-f-]{36}/g, "*")}`;
     notes.requests += 1;
+    notes.trace.push(line);
     const { body, method, signal, headers } = init;
     const request = new Request(url, {
       method: method ?? "GET",
@@ -42,7 +43,8 @@ function pageFetch(
       if (response.status >= 300 && response.status < 400) throw new TypeError("redirect");
       return response;
     } catch (failure) {
-      notes.trace.push(`${line} ${failure instanceof TypeError ? "broken" : "left"}`);
+      // When a request that nobody waits for any more hears of that is up to the garbage collector.
+      if (failure instanceof TypeError) notes.trace.push(`${line} broken`);
       throw failure;
     }
   };
