@@ -3,10 +3,11 @@
 import { isText, MAX_TOKEN, membersOf } from "../protocol/read.ts";
 import { peekClaims } from "./claims.ts";
 import type { Environment, TabChannel } from "./environment.ts";
+import type { Visitor } from "./handle.ts";
 import type { Credentials } from "./handshake.ts";
 import { readTtl } from "./lifetime.ts";
 import type { Options } from "./options.ts";
-import { type FoyerProblem, localProblem } from "./problem.ts";
+import type { FoyerProblem } from "./problem.ts";
 import { recordHash, recordName } from "./record.ts";
 import { sleep } from "./schedule.ts";
 import { BROWSER_DOORS } from "./tab-doors.ts";
@@ -25,40 +26,33 @@ export type News =
   | { kind: "thread"; subject: string; threadId: string };
 
 /** What goes over the channel. No problem's detail: the console of the first tab has it. */
-function toMessage(news: News): Record<string, unknown> {
-  switch (news.kind) {
-    case "session": {
-      const { token, refreshToken, issuedAtS, lifetime } = news.credentials;
-      const { ttlMs, startedAt } = lifetime;
-      const exp = issuedAtS + ttlMs / 1000;
-      return { kind: news.kind, iat: issuedAtS, exp, at: startedAt.wallMs, token, r: refreshToken };
-    }
-    case "dead":
-      return { kind: news.kind, code: news.problem.code };
-    default:
-      return { ...news };
-  }
+function toMessage(news: News): object {
+  if (news.kind === "dead") return { kind: news.kind, code: news.problem.code };
+  if (news.kind !== "session") return news;
+  const { token, refreshToken, issuedAtS: iat, lifetime } = news.credentials;
+  const exp = iat + lifetime.ttlMs / 1000;
+  return { kind: news.kind, iat, exp, at: lifetime.startedAt.wallMs, token, r: refreshToken };
 }
 
-function readSession(env: Environment, raw: Readonly<Record<string, unknown>>): News | null {
-  const { token, r, iat, exp, at } = raw;
+function readSession(env: Environment, { token, r, ...raw }: Readonly<Record<string, unknown>>): News | null {
   if (!isText(token, MAX_TOKEN) || !isText(r, 512)) return null;
-  if (typeof at !== "number" || typeof iat !== "number" || typeof exp !== "number") return null;
-  const { sub, name } = peekClaims(token);
-  const [, type, id] = /^(guest|user):(.+)/.exec(sub ?? "") ?? [];
-  const { ttlMs, isGuess } = readTtl(undefined, { iat, exp });
-  if (sub === undefined || id === undefined || isGuess) return null;
-  const visitor = {
-    id,
-    type: type === "user" ? type : "guest",
+  const { sub: subject = "", name } = peekClaims(token);
+  const iat = Number(raw["iat"]);
+  const wallMs = Number(raw["at"]);
+  const { ttlMs, isGuess } = readTtl(undefined, { iat, exp: Number(raw["exp"]) });
+  if (isGuess || !(wallMs > 0)) return null;
+  const type = subject.startsWith("user:") ? "user" : "guest";
+  const visitor: Visitor = {
+    id: subject.slice(type.length + 1),
+    type,
     ...(name === undefined ? {} : { name }),
-  } as const;
+  };
   // Both tabs have the same wall clock, but not the same monotonic one.
-  const startedAt = { wallMs: at, monotonicMs: env.monotonic() - Math.max(env.now() - at, 0) };
+  const startedAt = { wallMs, monotonicMs: env.monotonic() - Math.max(env.now() - wallMs, 0) };
   const lifetime = { ttlMs, startedAt };
   return {
     kind: "session",
-    credentials: { token, refreshToken: r, subject: sub, visitor, lifetime, issuedAtS: iat },
+    credentials: { token, refreshToken: r, subject, visitor, lifetime, issuedAtS: iat },
   };
 }
 
@@ -68,9 +62,8 @@ function readNews(env: Environment, data: unknown, hash: string): News | null {
   const { v, k, kind, subject, threadId, code } = raw;
   if (v !== VERSION || k !== hash) return null;
   if (kind === "session") return readSession(env, raw);
-  if (kind === "dead") {
-    const { retryable, ...problem } = localProblem("destroyed", "another tab of this page was refused");
-    return isText(code, 64) ? { kind, problem: { ...problem, code, status: 403, retryable } } : null;
+  if (kind === "dead" && isText(code, 64)) {
+    return { kind, problem: { code, detail: "another tab was refused", status: 403, retryable: false } };
   }
   if (!isText(subject, 512)) return null;
   if (kind === "logout") return { kind, subject };
