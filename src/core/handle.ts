@@ -61,6 +61,29 @@ export type ThreadsState =
     }
   | { kind: "failed"; problem: FoyerProblem };
 
+export interface Threads {
+  /** The list, once `load` has asked for it. */
+  readonly state: ReadonlySignal<ThreadsState>;
+  /** Fetches the newest conversations; makes no identity for somebody new, who has none. */
+  load(): void;
+  /** Brings 50 more, once `state` says that there are some; the same call tries again after a failure. */
+  loadMore(): void;
+  /**
+   * Shows an empty conversation; the one before stays in the list, and an answer that is being written goes on at the
+   * hub. False, and nothing happens, while a message waits to be sent.
+   */
+  startOver(): boolean;
+  /** Shows one of the conversations. False as with `startOver`. */
+  open(threadId: string): boolean;
+  /**
+   * @param title 1 to 120 characters
+   * @returns whether the hub did it; if not, `problem` is told why
+   */
+  rename(threadId: string, title: string): Promise<boolean>;
+  /** Deletes a conversation for good; the one that is shown makes room for a new one. Answers as `rename`. */
+  remove(threadId: string): Promise<boolean>;
+}
+
 export interface WidgetEvents {
   open: undefined;
   close: undefined;
@@ -129,26 +152,8 @@ export interface Widget {
    * @returns its text, for the draft; null when there is no such message, or the hub may have it.
    */
   withdraw(messageId: string): string | null;
-  /** The visitor's conversations, once `loadThreads` has asked for them. */
-  readonly threads: ReadonlySignal<ThreadsState>;
-  /** Fetches the newest conversations; makes no identity for somebody new, who has none. */
-  loadThreads(): void;
-  /** Brings 50 more, once `threads` says that there are some; the same call tries again after a failure. */
-  loadMoreThreads(): void;
-  /**
-   * Shows an empty conversation; the one before stays in the list, and an answer that is being written goes on at the
-   * hub. False, and nothing happens, while a message waits to be sent.
-   */
-  startOver(): boolean;
-  /** Shows one of the conversations. False as with `startOver`. */
-  openThread(threadId: string): boolean;
-  /**
-   * @param title 1 to 120 characters
-   * @returns whether the hub did it; if not, `problem` is told why
-   */
-  renameThread(threadId: string, title: string): Promise<boolean>;
-  /** Deletes a conversation for good; the one that is shown makes room for a new one. Answers as `renameThread`. */
-  deleteThread(threadId: string): Promise<boolean>;
+  /** The visitor's conversations as a whole. The part that knows them is loaded at the first call; it may reject. */
+  threads(): Promise<Threads>;
   /**
    * Says who is logged in on this page. Somebody else than before starts with an empty panel; a fresh token of the same
    * user, and the same `getToken` again, change nothing. Loads nothing while the panel is closed.

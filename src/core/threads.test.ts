@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Threads } from "./handle.ts";
 import { threadMessagesPath, threadPath, WIDGET_PATHS } from "../protocol/paths.ts";
 import { settle } from "./testing/environment.ts";
 import { answer, frames, json, openStream, refusal, runIdOf } from "./testing/hub.ts";
@@ -13,7 +14,8 @@ const all = Array.from({ length: TOTAL }, (_, index) => ({
 
 let stage: Stage;
 let env: Stage["env"];
-const threads = () => stage.widget.threads.value;
+let desk: Threads;
+const threads = () => desk.state.value;
 const list = () => {
   const state = threads();
   return state.kind === "ready" ? state.list.map(({ id, title }) => `${id} ${title}`) : [];
@@ -26,14 +28,9 @@ const answerThreads = () =>
     const start = before === null ? 0 : all.findIndex(({ id }) => id === before) + 1;
     return json({ threads: all.slice(start, start + 50), has_more: start + 50 < TOTAL });
   });
-/** The lazy part is a module of its own here too. */
-const load = async () => {
-  await import("./threads.ts");
-  await settle();
-};
 const show = async () => {
-  stage.widget.loadThreads();
-  await load();
+  desk.load();
+  await settle();
 };
 
 beforeEach(async () => {
@@ -41,18 +38,19 @@ beforeEach(async () => {
   ({ env } = stage);
   answerThreads();
   stage.start().send("hi");
+  desk = await stage.widget.threads();
   await settle();
 });
 
 describe("the list of conversations", () => {
   it("comes page by page, newest first, each once", async () => {
-    stage.widget.loadThreads();
+    desk.load();
     expect(threads()).toEqual({ kind: "loading" });
-    await load();
+    await settle();
     expect(threads()).toMatchObject({ kind: "ready", hasMore: true, more: "idle", shownId: threadId() });
-    stage.widget.loadMoreThreads();
-    stage.widget.loadMoreThreads();
-    await load();
+    desk.loadMore();
+    desk.loadMore();
+    await settle();
     expect(list()).toEqual(all.map(({ id, title }) => `${id} ${title}`));
     expect(threads()).toMatchObject({ hasMore: false });
     expect(env.sent(WIDGET_PATHS.threads)).toHaveLength(2);
@@ -62,8 +60,9 @@ describe("the list of conversations", () => {
     stage.widget.dispose();
     env.stored.clear();
     env.requests.length = 0;
-    stage.start().loadThreads();
-    await load();
+    desk = await stage.start().threads();
+    desk.load();
+    await settle();
     expect(threads()).toMatchObject({ kind: "ready", list: [], shownId: null });
     expect(env.requests).toEqual([]);
   });
@@ -80,8 +79,8 @@ describe("the list of conversations", () => {
   it("keeps what it has when the page below cannot be had", async () => {
     await show();
     stage.hub.overrides.set(WIDGET_PATHS.threads, () => refusal(503, "agent_unavailable"));
-    stage.widget.loadMoreThreads();
-    await load();
+    desk.loadMore();
+    await settle();
     expect(threads()).toMatchObject({ kind: "ready", hasMore: true, more: "failed" });
     expect(list()).toHaveLength(50);
   });
@@ -90,10 +89,10 @@ describe("the list of conversations", () => {
 describe("a conversation", () => {
   it("is renamed and deleted on the hub", async () => {
     await show();
-    expect(await stage.widget.renameThread("t1", " Other ")).toBe(true);
+    expect(await desk.rename("t1", " Other ")).toBe(true);
     expect(env.sent(threadPath("t1"))[0]).toMatchObject({ method: "PATCH", body: { title: "Other" } });
     expect(list().slice(0, 3)).toEqual(["t0 Title 0", "t1 Other", "t2 Title 2"]);
-    expect(await stage.widget.deleteThread("t0")).toBe(true);
+    expect(await desk.remove("t0")).toBe(true);
     expect(env.sent(threadPath("t0"))[0]?.method).toBe("DELETE");
     expect(list()[0]).toBe("t1 Other");
   });
@@ -103,21 +102,21 @@ describe("a conversation", () => {
     const problems: string[] = [];
     stage.widget.on("problem", ({ code }) => problems.push(code));
     stage.hub.overrides.set(threadPath("t1"), () => refusal(400, "invalid_request"));
-    expect(await stage.widget.renameThread("t1", "Other")).toBe(false);
-    expect(await stage.widget.deleteThread("t1")).toBe(false);
+    expect(await desk.rename("t1", "Other")).toBe(false);
+    expect(await desk.remove("t1")).toBe(false);
     expect([list()[1], problems]).toEqual(["t1 Title 1", ["invalid_request", "invalid_request"]]);
   });
 
   it("that is gone already counts as deleted", async () => {
     await show();
     stage.hub.overrides.set(threadPath("t1"), () => refusal(404, "thread_not_found"));
-    expect(await stage.widget.deleteThread("t1")).toBe(true);
+    expect(await desk.remove("t1")).toBe(true);
     expect(list()[1]).toBe("t2 Title 2");
   });
 
   it("that is shown makes room for a new one when it is deleted", async () => {
     const old = threadId();
-    expect(await stage.widget.deleteThread(old)).toBe(true);
+    expect(await desk.remove(old)).toBe(true);
     expect(texts()).toEqual([]);
     stage.widget.send("again");
     await settle();
@@ -131,7 +130,7 @@ describe("a conversation", () => {
         messages: [{ id: "m1", role: "user", content: "long ago", created_at: "2026-01-15T12:00:00.000Z" }],
       }),
     );
-    expect(stage.widget.openThread("t3")).toBe(true);
+    expect(desk.open("t3")).toBe(true);
     expect([texts(), stage.widget.history.value.kind]).toEqual([[], "loading"]);
     await settle();
     expect([texts(), threadId()]).toEqual([["long ago"], "t3"]);
@@ -146,7 +145,7 @@ describe("starting over", () => {
   it("shows nothing, asks the hub for nothing, and the next message begins another conversation", async () => {
     const old = threadId();
     env.requests.length = 0;
-    expect(stage.widget.startOver()).toBe(true);
+    expect(desk.startOver()).toBe(true);
     expect(texts()).toEqual([]);
     await settle();
     expect(env.requests).toEqual([]);
@@ -166,7 +165,7 @@ describe("starting over", () => {
     stream.push(frames(answer(runId, "Hello there.").slice(0, 3)));
     await settle();
     expect(stage.widget.turn.value.kind).toBe("answering");
-    stage.widget.startOver();
+    desk.startOver();
     stream.push(frames(answer(runId, "Hello there.").slice(3), 4));
     await env.advance(60_000);
     expect([texts(), stage.widget.turn.value.kind]).toEqual([[], "idle"]);
@@ -176,19 +175,19 @@ describe("starting over", () => {
   it("waits for what is not sent yet, and takes along what could not be sent", async () => {
     env.emit("offline");
     stage.widget.send("waits");
-    expect([stage.widget.startOver(), stage.widget.openThread("t3")]).toEqual([false, false]);
+    expect([desk.startOver(), desk.open("t3")]).toEqual([false, false]);
     expect(texts()).toContain("waits");
     stage.hub.overrides.set(WIDGET_PATHS.connect, () => refusal(400, "invalid_request"));
     env.emit("online");
     await env.advance(1_000);
     expect(stage.visitorRow()).toBeDefined();
-    expect(stage.widget.startOver()).toBe(true);
+    expect(desk.startOver()).toBe(true);
     expect(texts()).toEqual(["waits"]);
   });
 
   it("is remembered: after a reload the old conversation does not come back", async () => {
     const old = threadId();
-    stage.widget.startOver();
+    desk.startOver();
     stage.hub.overrides.set(threadMessagesPath(threadId()), () => refusal(404, "thread_not_found"));
     stage.widget.dispose();
     stage.start().open();

@@ -1,22 +1,40 @@
-// Owns the list of the visitor's conversations: fetching, renaming, deleting. Loaded with the first look at it. Knows no
-// message.
+// Owns the visitor's conversations as a whole: their list, renaming, deleting, going from one to another. Loaded when
+// first asked for. Knows no message.
 import type { ThreadPage } from "../protocol/chat.ts";
 import type { Engine } from "./engine.ts";
-import type { Thread, ThreadsState } from "./handle.ts";
+import type { EngineRoom } from "./engine-room.ts";
+import type { SessionState, Thread, Threads, ThreadsState } from "./handle.ts";
 import type { FoyerProblem } from "./problem.ts";
-import type { Signal } from "./signal.ts";
+import { type ReadonlySignal, signal as createSignal, type Signal } from "./signal.ts";
+import type { Transcript } from "./transcript.ts";
 
 export interface ThreadsDeps {
+  room: EngineRoom;
+  transcript: Transcript;
+  session: ReadonlySignal<SessionState>;
+  report(problem: FoyerProblem): void;
+}
+
+/** What one call works with. */
+interface Desk {
   engine: Pick<Engine, "transport" | "visit" | "ending" | "goTo">;
   state: Signal<ThreadsState>;
   report(problem: FoyerProblem): void;
 }
 
+const NOTHING: ThreadsState = Object.freeze({
+  kind: "ready",
+  list: [],
+  shownId: null,
+  hasMore: false,
+  more: "idle",
+});
+
 const readPage = (page: ThreadPage): Thread[] =>
   page.threads.map(({ id, title, updated_at }) => ({ id, title, at: Date.parse(updated_at) || 0 }));
 
 /** Fetches the newest page. */
-export async function loadThreads({ engine, state, report }: ThreadsDeps): Promise<void> {
+async function loadNewest({ engine, state, report }: Desk): Promise<void> {
   const { transport, visit, ending } = engine;
   const outcome = await transport.threads(null, ending);
   if (ending.aborted) return;
@@ -30,7 +48,7 @@ export async function loadThreads({ engine, state, report }: ThreadsDeps): Promi
 }
 
 /** Fetches the page below. */
-export async function loadMoreThreads({ engine, state, report }: ThreadsDeps): Promise<void> {
+async function loadBelow({ engine, state, report }: Desk): Promise<void> {
   const { transport, ending } = engine;
   const before = state.peek();
   if (before.kind !== "ready" || !before.hasMore || before.more === "loading") return;
@@ -58,8 +76,8 @@ const changeList = (
 };
 
 /** Renames a conversation, null deletes it. What is gone already counts as deleted. */
-export async function changeThread(
-  { engine, state, report }: ThreadsDeps,
+async function change(
+  { engine, state, report }: Desk,
   threadId: string,
   title: string | null,
 ): Promise<boolean> {
@@ -79,4 +97,43 @@ export async function changeThread(
       list.map((thread) => (thread.id === threadId ? { ...thread, title } : thread)),
     );
   return title === null || !isGone;
+}
+
+export function createThreads({ room, transcript, session, report }: ThreadsDeps): Threads {
+  const state = createSignal<ThreadsState>({ kind: "none" });
+  const forget = (): void => void (state.value = { kind: "none" });
+  const act = <T>(task: (desk: Desk) => Promise<T>, ifFailed: T): Promise<T> =>
+    new Promise((resolve) =>
+      room.use(
+        (engine) => {
+          // Whose list it was is not here any more.
+          engine.ending.addEventListener("abort", forget);
+          resolve(task({ engine, state, report }));
+        },
+        (problem) => {
+          report(problem);
+          if (state.peek().kind === "loading") state.value = { kind: "failed", problem };
+          resolve(ifFailed);
+        },
+      ),
+    );
+  const goTo = (threadId: string | null): boolean => {
+    if (transcript.waiting > 0 || room.isDisposed) return false;
+    room.use((engine) => engine.goTo(threadId));
+    return true;
+  };
+  return {
+    state,
+    load() {
+      if (state.peek().kind === "loading") return;
+      if (!room.isKnown && !("visitor" in session.peek())) return void (state.value = NOTHING);
+      state.value = { kind: "loading" };
+      void act(loadNewest, undefined);
+    },
+    loadMore: () => void act(loadBelow, undefined),
+    startOver: () => goTo(null),
+    open: goTo,
+    rename: (id, title) => act((desk) => change(desk, id, title.trim().slice(0, 120)), false),
+    remove: (id) => act((desk) => change(desk, id, null), false),
+  };
 }

@@ -7,14 +7,14 @@ import { createEmitter } from "./emitter.ts";
 import type { Departure, EngineSignals } from "./engine.ts";
 import { EngineRoom, type LoadEngine } from "./engine-room.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
-import type { Widget, WidgetEvents } from "./handle.ts";
+import type { Threads, Widget, WidgetEvents } from "./handle.ts";
 import { NO_HISTORY } from "./no-history.ts";
 import { type Identity, type Login, readIdentity } from "./identity.ts";
 import { createId } from "./id.ts";
 import { OPTION_DEFAULTS, type Options, parseOptions, type RawOptions } from "./options.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
 import { createReporter } from "./reporter.ts";
-import { createThreadCommands } from "./thread-commands.ts";
+import type * as ThreadsPart from "./threads.ts";
 import { Transcript } from "./transcript.ts";
 
 /** Stands in for options that could not be read; then no request ever goes out. */
@@ -216,14 +216,17 @@ export function createWidgetFrom(
   });
   if (optionProblem !== null) report(optionProblem);
 
+  let threads: Promise<Threads> | null = null;
+  // The next call tries again.
+  const forgetThreads = (error: unknown): never => {
+    threads = null;
+    throw error;
+  };
+  const makeThreads = ({ createThreads }: typeof ThreadsPart): Threads =>
+    createThreads({ room, transcript, session: signals.session, report });
   const talk: Talk = { env, room, transcript, signals, report };
   const { start, ...panelCommands } = createPanelCommands(talk, emitter.emit);
-  const threadCommands = createThreadCommands({ room, transcript, session: signals.session, report });
-  const startAnew = (): void => {
-    threadCommands.threads.value = { kind: "none" };
-    start();
-  };
-  const identityCommands = createIdentityCommands(talk, startAnew, () => emitter.emit("logout", undefined));
+  const identityCommands = createIdentityCommands(talk, start, () => emitter.emit("logout", undefined));
   const { identify, logout } = identityCommands;
   return {
     ...signals,
@@ -233,8 +236,8 @@ export function createWidgetFrom(
     identify,
     logout,
     ...createMessageCommands(talk),
-    ...threadCommands,
     ...createBranchCommands(room),
+    threads: () => (threads ??= import("./threads.ts").then(makeThreads, forgetThreads)),
     loadOlder: () => room.use(({ history }) => void history.loadOlder()),
     on: emitter.on,
     dispose() {

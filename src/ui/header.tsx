@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { SessionState, TurnState } from "../core/handle.ts";
 import { Icon } from "./icons.tsx";
+import { report } from "./report.ts";
 import type { TextName } from "./strings.ts";
 import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
@@ -37,6 +38,28 @@ export function Avatar({ size = "" }: { size?: "small" | "large" | "" }) {
   );
 }
 
+/** The button of the menu, which is loaded when it is pressed. */
+function More() {
+  const { texts, showOver } = useView();
+  const open = () =>
+    import("./menu/menu.tsx").then(
+      ({ Menu }) => showOver(Menu),
+      (error: unknown) => report("loading the menu", error),
+    );
+  return (
+    <button
+      type="button"
+      class="tool"
+      aria-haspopup="menu"
+      aria-label={texts("more")}
+      title={texts("more")}
+      onClick={open}
+    >
+      <Icon name="more" />
+    </button>
+  );
+}
+
 export function Header({ titleId, isClosable }: { titleId: string; isClosable: boolean }) {
   const { widget, texts, name } = useView();
   const status = statusText(useValue(widget.session), useValue(widget.turn), useValue(widget.online));
@@ -49,6 +72,7 @@ export function Header({ titleId, isClosable }: { titleId: string; isClosable: b
         </h2>
         <p class="meta">{texts(status)}</p>
       </div>
+      <More />
       {isClosable && (
         <button
           type="button"

@@ -3,6 +3,7 @@
 const FILLED = {
   spark:
     "M12 2.5c.6 4.9 2.6 6.9 7.5 7.5-4.9.6-6.9 2.6-7.5 7.5-.6-4.9-2.6-6.9-7.5-7.5 4.9-.6 6.9-2.6 7.5-7.5Zm6.5 12c.26 2.1 1.15 3 3.25 3.25-2.1.26-3 1.15-3.25 3.25-.26-2.1-1.15-3-3.25-3.25 2.1-.26 3-1.15 3.25-3.25Z",
+  more: "M5 10.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6Zm7 0a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6Zm7 0a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6Z",
   stop: "M9 6.5h6A2.5 2.5 0 0 1 17.5 9v6a2.5 2.5 0 0 1-2.5 2.5H9A2.5 2.5 0 0 1 6.5 15V9A2.5 2.5 0 0 1 9 6.5Z",
 } as const;
 
@@ -19,10 +20,15 @@ const OUTLINED = {
 
 const SHAPES = { ...FILLED, ...OUTLINED };
 
-export function Icon({ name }: { name: keyof typeof SHAPES }) {
+export const Icon = ({ name }: { name: keyof typeof SHAPES }) => (
+  <Drawing path={SHAPES[name]} isFilled={name in FILLED} />
+);
+
+/** An icon that a part of its own brings along. */
+export function Drawing({ path, isFilled = false }: { path: string; isFilled?: boolean }) {
   return (
-    <svg viewBox="0 0 24 24" class={name in FILLED ? "icon filled" : "icon"} aria-hidden="true">
-      <path d={SHAPES[name]} />
+    <svg viewBox="0 0 24 24" class={isFilled ? "icon filled" : "icon"} aria-hidden="true">
+      <path d={path} />
     </svg>
   );
 }

@@ -4,8 +4,9 @@ import { signal, type ReadonlySignal } from "../core/signal.ts";
 import type { PanelMode } from "../protocol/config.ts";
 import { makeOpenable } from "./launcher-open.ts";
 import type { Host } from "./launcher.ts";
-import { adoptButtons } from "./own-buttons.ts";
+import type { OwnButtons } from "./own-buttons.ts";
 import { findTarget, type Placement } from "./placement.ts";
+import { report } from "./report.ts";
 
 const LAUNCHER_GAP_PX = 16;
 /** A container that is lower than this has no height of its own. */
@@ -37,11 +38,19 @@ export function takePlace(
   const mode = signal<PanelMode | "inline" | null>(null);
   const branding = widget.config.peek()?.branding;
   makeOpenable(host, branding);
-  const own = launcher === undefined ? null : adoptButtons(launcher, () => widget.toggle());
+  let own: OwnButtons | null = null;
   let isOver = false;
+  const adopt = async (selector: string): Promise<void> => {
+    const { adoptButtons } = await import("./own-buttons.ts");
+    if (isOver) return;
+    own = adoptButtons(selector, () => widget.toggle());
+    own.setOpen(widget.isOpen.peek());
+  };
+  const hasOwn = launcher !== undefined;
+  if (hasOwn) adopt(launcher).catch((error: unknown) => report("loading the launcher", error));
   const float = (): void => {
-    button.style.display = own === null ? "" : "none";
-    const lift = own === null ? (branding?.launcher_size ?? 0) + LAUNCHER_GAP_PX : 0;
+    button.style.display = hasOwn ? "none" : "";
+    const lift = hasOwn ? 0 : (branding?.launcher_size ?? 0) + LAUNCHER_GAP_PX;
     container.style.setProperty("--lift", `${lift}px`);
     mode.value = wanted === "inline" ? "floating" : (wanted ?? branding?.mode ?? "floating");
   };

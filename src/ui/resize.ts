@@ -1,5 +1,6 @@
 // Owns the handle that makes a panel larger or smaller, by pointer or arrow keys. Loaded when a pointer or the Tab key
 // comes to the panel. The size lives in the container's style: it outlives closing, never the page.
+import { addStyles } from "./add-styles.ts";
 import css from "./resize.css?inline";
 
 const STEP_PX = 16;
@@ -22,20 +23,10 @@ function moveCorner(panel: HTMLElement, [x, y]: readonly [number, number]): void
   if (y !== 0) style?.setProperty("--height", `${Math.max(MIN_HEIGHT_PX, height)}px`);
 }
 
-const styled = new WeakSet<Node>();
-
-function addStyles(root: Node): void {
-  if (!(root instanceof ShadowRoot) || styled.has(root)) return;
-  styled.add(root);
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-}
-
 /** Puts a handle into the panel, at the corner opposite the launcher, unless it has one. It goes with the panel. */
 export function addHandle(panel: HTMLElement, label: string): void {
   if (panel.querySelector(".grip") !== null) return;
-  addStyles(panel.getRootNode());
+  addStyles(panel, css);
   const handle = document.createElement("button");
   handle.type = "button";
   handle.className = "grip";

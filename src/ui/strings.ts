@@ -4,6 +4,7 @@ import type { FoyerProblem } from "../core/problem.ts";
 const DEFAULT_TEXTS = Object.freeze({
   launcher: "Chat with {name}",
   close: "Close chat",
+  more: "More",
   resize: "Resize, also with the arrow keys",
   status_ready: "Answers instantly",
   status_connecting: "Connecting…",
@@ -66,7 +67,11 @@ const DEFAULT_TEXTS = Object.freeze({
 
 export type TextName = keyof typeof DEFAULT_TEXTS;
 /** Looks up a text by name and fills its `{placeholders}`. */
-export type Texts = (name: TextName, values?: Readonly<Record<string, string | number>>) => string;
+export type Texts = TextsOf<TextName>;
+export type TextsOf<Name extends string> = (
+  name: Name,
+  values?: Readonly<Record<string, string | number>>,
+) => string;
 
 const PROBLEM_TEXTS: Readonly<Record<string, TextName>> = {
   offline: "problem_offline",
@@ -101,10 +106,17 @@ const PROBLEM_TEXTS: Readonly<Record<string, TextName>> = {
  * Builds the lookup for one widget.
  * @param overrides texts of the site owner by name; unknown names and empty texts are ignored
  */
-export function textsFor(overrides: Readonly<Record<string, string>>): Texts {
+export const textsFor = (overrides: Readonly<Record<string, string>>): Texts =>
+  textsFrom(DEFAULT_TEXTS, overrides);
+
+/** The same for texts that a part of its own brings along. */
+export function textsFrom<Name extends string>(
+  defaults: Readonly<Record<Name, string>>,
+  overrides: Readonly<Record<string, string>>,
+): TextsOf<Name> {
   return (name, values = {}) => {
     const own = Object.hasOwn(overrides, name) ? overrides[name] : "";
-    return (own || DEFAULT_TEXTS[name]).replace(/\{(\w+)\}/g, (whole, key: string) =>
+    return (own || defaults[name]).replace(/\{(\w+)\}/g, (whole, key: string) =>
       Object.hasOwn(values, key) ? String(values[key]) : whole,
     );
   };

@@ -1,6 +1,13 @@
 // Owns a widget made of plain signals, for tests and pictures of the view. Records the commands it receives.
-import { signal } from "../../core/signal.ts";
-import type { HistoryState, SessionState, ThreadsState, TurnState, Widget } from "../../core/handle.ts";
+import { signal, type Signal } from "../../core/signal.ts";
+import type {
+  HistoryState,
+  SessionState,
+  Threads,
+  ThreadsState,
+  TurnState,
+  Widget,
+} from "../../core/handle.ts";
 import type { AgentRow, Row, VisitorRow } from "../../core/rows.ts";
 import { parseConfig, type WidgetConfig } from "../../protocol/config.ts";
 
@@ -28,6 +35,15 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
   const draft = signal("");
   const rows = signal<readonly Row[]>([]);
   const turn = signal<TurnState>({ kind: "idle" });
+  const threads = {
+    state: signal<ThreadsState>({ kind: "none" }),
+    load: () => void calls.push("load"),
+    loadMore: () => void calls.push("loadMore"),
+    startOver: () => calls.push("startOver") > 0,
+    open: (id: string) => calls.push(`open:${id}`) > 0,
+    rename: async (id: string, title: string) => calls.push(`rename:${id}:${title}`) > 0,
+    remove: async (id: string) => calls.push(`remove:${id}`) > 0,
+  } satisfies Threads;
   const widget = {
     config: signal<WidgetConfig | null>(config),
     session: signal<SessionState>({ kind: "ready", visitor: { id: "guest:1", type: "guest" } }),
@@ -37,7 +53,6 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     rows,
     isOpen,
     draft,
-    threads: signal<ThreadsState>({ kind: "none" }),
     load: () => {},
     open: () => void (isOpen.value = true),
     close: () => void (isOpen.value = false),
@@ -66,19 +81,14 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
       const found = rows.value.find(({ id }) => id === messageId);
       return found?.kind === "visitor" ? found.text : null;
     },
-    loadThreads: () => void calls.push("loadThreads"),
-    loadMoreThreads: () => void calls.push("loadMoreThreads"),
-    startOver: () => calls.push("startOver") > 0,
-    openThread: (threadId: string) => calls.push(`openThread:${threadId}`) > 0,
-    renameThread: async (threadId: string, title: string) =>
-      calls.push(`renameThread:${threadId}:${title}`) > 0,
-    deleteThread: async (threadId: string) => calls.push(`deleteThread:${threadId}`) > 0,
+    threads: async () => threads,
+    threadsState: threads.state,
     identify: () => {},
     logout: () => {},
     on: () => () => {},
     dispose: () => {},
     calls,
-  } satisfies Widget & { calls: string[] };
+  } satisfies Widget & { calls: string[]; threadsState: Signal<ThreadsState> };
   return widget;
 }
 

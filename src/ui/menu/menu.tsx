@@ -1,0 +1,169 @@
+// Owns the header's menu (WAI-ARIA menu button pattern): its items, its keys and where the focus goes.
+import type { RefObject } from "preact";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { addStyles } from "../add-styles.ts";
+import { Drawing } from "../icons.tsx";
+import { report } from "../report.ts";
+import { textsFrom, type TextsOf } from "../strings.ts";
+import { useValue } from "../use-value.ts";
+import { useView } from "../view.ts";
+import { saveTranscript } from "./download.ts";
+import css from "./menu.css?inline";
+import { MENU_TEXTS } from "./texts.ts";
+
+const PATHS = {
+  new: "M12 5v14M5 12h14",
+  threads: "M4 6.5h16M4 12h16M4 17.5h10",
+  download: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+};
+
+interface Item {
+  name: keyof typeof MENU_TEXTS;
+  path: string;
+  /** Nothing to do it with at present. */
+  isOff: boolean;
+  run(): Promise<void>;
+}
+
+function useItems(texts: TextsOf<keyof typeof MENU_TEXTS>): Item[] {
+  const { widget, config, name, focusEntry, showOver } = useView();
+  const rows = useValue(widget.rows);
+  const isEmpty = rows.length === 0;
+  const isUnsent = rows.some(
+    (row) => row.kind === "visitor" && (row.state === "queued" || row.state === "sending"),
+  );
+  const save = (format: "txt" | "json") => () => {
+    const { locale } = config.branding;
+    return saveTranscript(widget, { format, name, locale, texts });
+  };
+  const startOver = async () => {
+    const threads = await widget.threads();
+    threads.startOver();
+    focusEntry();
+  };
+  const showThreads = async () => {
+    const [{ Conversations }, threads] = await Promise.all([
+      import("../threads/conversations.tsx"),
+      widget.threads(),
+    ]);
+    showOver(() => <Conversations threads={threads} />);
+  };
+  return [
+    { name: "menu_new", path: PATHS.new, isOff: isEmpty || isUnsent, run: startOver },
+    { name: "menu_threads", path: PATHS.threads, isOff: false, run: showThreads },
+    { name: "menu_download_text", path: PATHS.download, isOff: isEmpty, run: save("txt") },
+    { name: "menu_download_json", path: PATHS.download, isOff: isEmpty, run: save("json") },
+  ];
+}
+
+const itemsOf = (menu: HTMLElement): HTMLElement[] => [
+  ...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]'),
+];
+
+/** The item that a key leads to from another one; undefined for every other key. */
+function itemFor(
+  event: KeyboardEvent,
+  items: readonly HTMLElement[],
+  index: number,
+): HTMLElement | undefined {
+  switch (event.key) {
+    case "ArrowDown":
+      return items[(index + 1) % items.length];
+    case "ArrowUp":
+      return items.at(index - 1);
+    case "Home":
+      return items[0];
+    case "End":
+      return items.at(-1);
+    default: {
+      // A letter leads to the next item that begins with it.
+      const isLetter = event.key.length === 1 && event.key !== " ";
+      const after = [...items.slice(index + 1), ...items.slice(0, index + 1)];
+      const letter = event.key.toLowerCase();
+      return isLetter ? after.find((item) => item.textContent?.toLowerCase().startsWith(letter)) : undefined;
+    }
+  }
+}
+
+/** Ties the menu to its button; returns how to close it. */
+function useTrigger(box: RefObject<HTMLElement | null>): (isBack: boolean) => void {
+  const { showOver } = useView();
+  const trigger = useRef<HTMLElement | null>(null);
+  const close = (isBack: boolean) => {
+    showOver(null);
+    if (isBack) trigger.current?.focus();
+  };
+  useLayoutEffect(() => {
+    const found = box.current?.parentElement?.querySelector<HTMLElement>("[aria-haspopup=menu]");
+    if (box.current === null || !found) return;
+    trigger.current = found;
+    addStyles(box.current, css);
+    itemsOf(box.current)[0]?.focus({ preventScroll: true });
+    const ending = new AbortController();
+    const { signal } = ending;
+    // Losing the focus would close the menu, and the click open it again.
+    found.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
+    const onClick = (event: Event) => {
+      event.stopImmediatePropagation();
+      close(true);
+    };
+    found.addEventListener("click", onClick, { signal, capture: true });
+    found.ariaExpanded = "true";
+    return () => {
+      ending.abort();
+      found.ariaExpanded = "false";
+    };
+  }, []);
+  return close;
+}
+
+export function Menu() {
+  const { config, texts: panelTexts } = useView();
+  const texts = useMemo(() => textsFrom(MENU_TEXTS, config.strings), [config]);
+  const box = useRef<HTMLDivElement>(null);
+  const items = useItems(texts);
+  const close = useTrigger(box);
+  const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
+    const all = itemsOf(event.currentTarget);
+    const focused = all.findIndex((item) => item === event.target);
+    const target = itemFor(event, all, focused);
+    if (event.key === "Tab") return close(false);
+    // The panel has its own meaning of Escape.
+    event.stopPropagation();
+    if (event.key === "Escape") close(true);
+    else target?.focus();
+    if (event.key === "Escape" || target !== undefined) event.preventDefault();
+  };
+  return (
+    <div
+      ref={box}
+      class="menu"
+      role="menu"
+      aria-label={panelTexts("more")}
+      onKeyDown={onKeyDown}
+      // A browser that gives a pressed button no focus would close the menu before the click.
+      onMouseDown={(event) => event.preventDefault()}
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) close(false);
+      }}
+    >
+      {items.map(({ name, path, isOff, run }) => (
+        <button
+          key={name}
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          aria-disabled={isOff}
+          onClick={() => {
+            if (isOff) return;
+            close(true);
+            run().catch((error: unknown) => report(name, error));
+          }}
+        >
+          <Drawing path={path} />
+          {texts(name)}
+        </button>
+      ))}
+    </div>
+  );
+}
