@@ -53,10 +53,12 @@ function whenIdle(task: () => unknown, cleanups: Cleanups): void {
 
 /** Loads the panel chunk once; after a failure the next call tries again, past the browser's memory of the failure. */
 function createChunkLoader(scriptUrl: string): () => Promise<PanelModule | undefined> {
-  let tries = 0;
+  let again = "";
   let chunk: Promise<PanelModule | undefined> | undefined;
   return () =>
-    (chunk ??= import(/* @vite-ignore */ `${new URL(PANEL_FILE, scriptUrl)}?${tries++ || ""}`).catch(() => {
+    // Without a query at first: the panel's own parts import it by that address, and would load it a second time.
+    (chunk ??= import(/* @vite-ignore */ `${new URL(PANEL_FILE + again, scriptUrl)}`).catch(() => {
+      again += "?";
       chunk = undefined;
       report("panel_unreachable");
     }));

@@ -12,7 +12,7 @@ import { SMALL_QUERY, useMedia, useSheet } from "./sheet.ts";
 import { textsFor } from "./strings.ts";
 import { Transcript } from "./transcript.tsx";
 import { useValue } from "./use-value.ts";
-import { type Over, ViewProvider, type View } from "./view.ts";
+import { ViewProvider, type View } from "./view.ts";
 
 const TITLE_ID = "foyer-title";
 const FOCUSABLE = 'button, textarea, a[href], [tabindex="0"]';
@@ -72,10 +72,10 @@ function usePresence(
   return isOpen || isPresent;
 }
 
-function useViewOf(widget: Widget, config: WidgetConfig, moves: Pick<View, "focusEntry" | "showOver">): View {
+function useViewOf(widget: Widget, config: WidgetConfig, focusEntry: () => void): View {
   return useMemo(() => {
     const name = config.branding.title || config.agent.name;
-    return { widget, config, name, texts: textsFor(config.strings), ...moves };
+    return { widget, config, name, texts: textsFor(config.strings), focusEntry };
   }, [widget, config]);
 }
 
@@ -122,9 +122,7 @@ export function Dialog({
   };
   // A page that holds the panel keeps its focus; over the page, opening moves it.
   const enter = mode === "inline" ? () => {} : focusEntry;
-  const [OverPart, setOver] = useState<Over | null>(null);
-  useLayoutEffect(() => setOver(null), [isOpen]);
-  const view = useViewOf(widget, config, { focusEntry, showOver: (part) => setOver(() => part) });
+  const view = useViewOf(widget, config, focusEntry);
   const isPresent = usePresence(dialog, isOpen, { enter, leave });
   const layout = layoutOf(mode, useMedia(SMALL_QUERY));
   const isSheet = layout === "sheet";
@@ -157,7 +155,6 @@ export function Dialog({
         <Transcript />
         <Composer field={field} />
         <Announcer />
-        {OverPart !== null && <OverPart />}
       </section>
     </ViewProvider>
   );

@@ -40,21 +40,14 @@ export function Avatar({ size = "" }: { size?: "small" | "large" | "" }) {
 
 /** The button of the menu, which is loaded when it is pressed. */
 function More() {
-  const { texts, showOver } = useView();
-  const open = () =>
-    import("./menu/menu.tsx").then(
-      ({ Menu }) => showOver(Menu),
-      (error: unknown) => report("loading the menu", error),
-    );
+  const view = useView();
+  const label = view.texts("more");
+  const open = async ({ currentTarget }: { currentTarget: HTMLElement }) => {
+    const part = await import("./menu/menu.tsx").catch((error: unknown) => report("loading the menu", error));
+    part?.showMenu(view, currentTarget);
+  };
   return (
-    <button
-      type="button"
-      class="tool"
-      aria-haspopup="menu"
-      aria-label={texts("more")}
-      title={texts("more")}
-      onClick={open}
-    >
+    <button type="button" class="tool" aria-haspopup="menu" aria-label={label} title={label} onClick={open}>
       <Icon name="more" />
     </button>
   );

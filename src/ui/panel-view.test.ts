@@ -70,7 +70,7 @@ describe("opening and closing", () => {
     expect(widget.isOpen.value).toBe(false);
     widget.open();
     await settle();
-    panel.find("header button").click();
+    panel.find('[part="close"]').click();
     expect(widget.isOpen.value).toBe(false);
   });
 
@@ -95,7 +95,7 @@ test("key presses in the panel never reach the page", async () => {
   const onPage = vi.fn();
   document.addEventListener("keydown", onPage);
   panel.press(panel.find("textarea"), "k");
-  panel.press(panel.find("header button"), "/");
+  panel.press(panel.find('[part="close"]'), "/");
   document.removeEventListener("keydown", onPage);
   expect(onPage).not.toHaveBeenCalled();
 });

@@ -1,5 +1,5 @@
 // Owns the one context of the view: the widget handle, its texts and where the focus goes.
-import { type ComponentType, createContext } from "preact";
+import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Widget } from "../core/handle.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
@@ -13,12 +13,7 @@ export interface View {
   name: string;
   /** Moves the focus to where the visitor goes on: the text field, on touch devices the dialog (no keyboard pops up). */
   focusEntry(): void;
-  /** Shows a part over the panel, such as the menu; null: none. */
-  showOver(part: Over | null): void;
 }
-
-/** What stands over the panel until something else does. */
-export type Over = ComponentType;
 
 const ViewContext = createContext<View | null>(null);
 export const ViewProvider = ViewContext.Provider;

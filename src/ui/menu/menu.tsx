@@ -6,9 +6,10 @@ import { Drawing } from "../icons.tsx";
 import { report } from "../report.ts";
 import { textsFrom, type TextsOf } from "../strings.ts";
 import { useValue } from "../use-value.ts";
-import { useView } from "../view.ts";
+import { useView, type View } from "../view.ts";
 import { saveTranscript } from "./download.ts";
 import css from "./menu.css?inline";
+import { showOver } from "./over.tsx";
 import { MENU_TEXTS } from "./texts.ts";
 
 const PATHS = {
@@ -25,8 +26,9 @@ interface Item {
   run(): Promise<void>;
 }
 
-function useItems(texts: TextsOf<keyof typeof MENU_TEXTS>): Item[] {
-  const { widget, config, name, focusEntry, showOver } = useView();
+function useItems(texts: TextsOf<keyof typeof MENU_TEXTS>, panel: Element): Item[] {
+  const view = useView();
+  const { widget, config, name, focusEntry } = view;
   const rows = useValue(widget.rows);
   const isEmpty = rows.length === 0;
   const isUnsent = rows.some(
@@ -46,7 +48,7 @@ function useItems(texts: TextsOf<keyof typeof MENU_TEXTS>): Item[] {
       import("../threads/conversations.tsx"),
       widget.threads(),
     ]);
-    showOver(() => <Conversations threads={threads} />);
+    showOver(view, panel, (close) => <Conversations threads={threads} close={close} />);
   };
   return [
     { name: "menu_new", path: PATHS.new, isOff: isEmpty || isUnsent, run: startOver },
@@ -85,52 +87,54 @@ function itemFor(
   }
 }
 
-/** Ties the menu to its button; returns how to close it. */
-function useTrigger(box: RefObject<HTMLElement | null>): (isBack: boolean) => void {
-  const { showOver } = useView();
-  const trigger = useRef<HTMLElement | null>(null);
-  const close = (isBack: boolean) => {
-    showOver(null);
-    if (isBack) trigger.current?.focus();
-  };
+/** Ties the menu to its button while it is there. */
+function useTrigger(box: RefObject<HTMLElement | null>, { trigger, close }: MenuProps): void {
   useLayoutEffect(() => {
-    const found = box.current?.parentElement?.querySelector<HTMLElement>("[aria-haspopup=menu]");
-    if (box.current === null || !found) return;
-    trigger.current = found;
+    if (box.current === null) return undefined;
     addStyles(box.current, css);
     itemsOf(box.current)[0]?.focus({ preventScroll: true });
     const ending = new AbortController();
     const { signal } = ending;
     // Losing the focus would close the menu, and the click open it again.
-    found.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
+    trigger.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
     const onClick = (event: Event) => {
       event.stopImmediatePropagation();
-      close(true);
+      close();
     };
-    found.addEventListener("click", onClick, { signal, capture: true });
-    found.ariaExpanded = "true";
+    trigger.addEventListener("click", onClick, { signal, capture: true });
+    trigger.ariaExpanded = "true";
     return () => {
       ending.abort();
-      found.ariaExpanded = "false";
+      trigger.ariaExpanded = "false";
     };
   }, []);
-  return close;
 }
 
-export function Menu() {
+interface MenuProps {
+  trigger: HTMLElement;
+  panel: Element;
+  close(): void;
+}
+
+function Menu(props: MenuProps) {
+  const { trigger, panel, close } = props;
   const { config, texts: panelTexts } = useView();
   const texts = useMemo(() => textsFrom(MENU_TEXTS, config.strings), [config]);
   const box = useRef<HTMLDivElement>(null);
-  const items = useItems(texts);
-  const close = useTrigger(box);
+  const items = useItems(texts, panel);
+  useTrigger(box, props);
+  const closeBack = () => {
+    close();
+    trigger.focus();
+  };
   const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
     const all = itemsOf(event.currentTarget);
     const focused = all.findIndex((item) => item === event.target);
     const target = itemFor(event, all, focused);
-    if (event.key === "Tab") return close(false);
+    if (event.key === "Tab") return close();
     // The panel has its own meaning of Escape.
     event.stopPropagation();
-    if (event.key === "Escape") close(true);
+    if (event.key === "Escape") closeBack();
     else target?.focus();
     if (event.key === "Escape" || target !== undefined) event.preventDefault();
   };
@@ -144,7 +148,7 @@ export function Menu() {
       // A browser that gives a pressed button no focus would close the menu before the click.
       onMouseDown={(event) => event.preventDefault()}
       onFocusOut={({ currentTarget, relatedTarget }) => {
-        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) close(false);
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) close();
       }}
     >
       {items.map(({ name, path, isOff, run }) => (
@@ -156,7 +160,7 @@ export function Menu() {
           aria-disabled={isOff}
           onClick={() => {
             if (isOff) return;
-            close(true);
+            closeBack();
             run().catch((error: unknown) => report(name, error));
           }}
         >
@@ -166,4 +170,11 @@ export function Menu() {
       ))}
     </div>
   );
+}
+
+/** Opens the menu of the button that was pressed. */
+export function showMenu(view: View, trigger: HTMLElement): void {
+  const panel = trigger.closest(".panel");
+  if (panel === null || trigger.ariaExpanded === "true") return;
+  showOver(view, panel, (close) => <Menu trigger={trigger} panel={panel} close={close} />);
 }

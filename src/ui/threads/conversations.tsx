@@ -20,11 +20,9 @@ type Texts = TextsOf<ThreadTextName>;
 /** What is behind the page is out of reach meanwhile; live regions go on speaking. */
 function useInertBehind(page: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
-    const around = [...(page.current?.parentElement?.children ?? [])];
-    const behind = around.filter(
-      (element) =>
-        element instanceof HTMLElement && element !== page.current && !element.matches(".hidden, [inert]"),
-    );
+    const own = page.current?.parentElement;
+    const around = [...(own?.parentElement?.children ?? [])];
+    const behind = around.filter((element) => element !== own && !element.matches(".hidden, [inert]"));
     for (const element of behind) element.setAttribute("inert", "");
     return () => {
       for (const element of behind) element.removeAttribute("inert");
@@ -157,8 +155,8 @@ function Bar({ texts, onBack, onNew }: { texts: Texts; onBack(): void; onNew(): 
   );
 }
 
-export function Conversations({ threads }: { threads: Threads }) {
-  const { widget, config, showOver, focusEntry } = useView();
+export function Conversations({ threads, close }: { threads: Threads; close(): void }) {
+  const { widget, config, focusEntry } = useView();
   const texts = useMemo(() => textsFrom(THREAD_TEXTS, config.strings), [config]);
   const page = useRef<HTMLElement>(null);
   const [isRefused, setRefused] = useState(false);
@@ -171,7 +169,7 @@ export function Conversations({ threads }: { threads: Threads }) {
   useEffect(() => threads.load(), [threads]);
 
   const leave = () => {
-    showOver(null);
+    close();
     // What was behind the page can take the focus only once the page is gone.
     requestAnimationFrame(focusEntry);
   };

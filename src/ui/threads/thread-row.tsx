@@ -124,7 +124,7 @@ function Summary({ thread, isShown, texts, title, opener, onOpen, start }: Summa
         <span class="title" dir="auto">
           {title}
         </span>
-        <span class="meta">
+        <span class="meta when" dir="auto">
           {whenText(thread.at, Date.now(), locale)}
           {isShown && ` · ${texts("thread_shown")}`}
         </span>
