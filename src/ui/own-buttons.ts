@@ -1,5 +1,13 @@
 // Owns the page's own buttons that stand for the launcher: their clicks, their state, and giving them back.
-import { select } from "./placement.ts";
+
+/** Elements of the page. A text that is no selector selects nothing. */
+export function select(selector: string): Element[] {
+  try {
+    return [...document.querySelectorAll(selector)];
+  } catch {
+    return [];
+  }
+}
 
 export interface OwnButtons {
   /** Tells assistive technology, on each button, whether the panel is open. */

@@ -5,12 +5,10 @@ import type { PanelMode } from "../protocol/config.ts";
 import { makeOpenable } from "./launcher-open.ts";
 import type { Host } from "./launcher.ts";
 import type { OwnButtons } from "./own-buttons.ts";
-import { findTarget, type Placement } from "./placement.ts";
+import type { Placement } from "./placement.ts";
 import { report } from "./report.ts";
 
 const LAUNCHER_GAP_PX = 16;
-/** A container that is lower than this has no height of its own. */
-const MIN_INLINE_PX = 160;
 
 export interface Place {
   /** Null while the container of an inline panel is not there yet. */
@@ -20,13 +18,7 @@ export interface Place {
   undo(): void;
 }
 
-/** Moves the host into the page's container; one without a height gets the panel's usual one. */
-function settleIn(target: Element, host: Host, container: HTMLElement): void {
-  const hasHeight = target.clientHeight >= MIN_INLINE_PX;
-  host.element.setAttribute("data-inline", "");
-  target.append(host.element);
-  container.style.height = hasHeight ? "100%" : "var(--foyer-height, 600px)";
-}
+const complainOf = (error: unknown): void => report("loading a part of the launcher", error);
 
 /** Takes the place that the page wished for, else the config's. An inline panel is opened at once. */
 export function takePlace(
@@ -47,7 +39,7 @@ export function takePlace(
     own.setOpen(widget.isOpen.peek());
   };
   const hasOwn = launcher !== undefined;
-  if (hasOwn) adopt(launcher).catch((error: unknown) => report("loading the launcher", error));
+  if (hasOwn) adopt(launcher).catch(complainOf);
   const float = (): void => {
     button.style.display = hasOwn ? "none" : "";
     const lift = hasOwn ? 0 : (branding?.launcher_size ?? 0) + LAUNCHER_GAP_PX;
@@ -56,6 +48,7 @@ export function takePlace(
   };
   const settle = async (): Promise<void> => {
     button.style.display = "none";
+    const { findTarget, settleIn } = await import("./inline.ts");
     const found = await findTarget(target ?? "");
     if (isOver) return;
     if (found === null) return float();
@@ -63,7 +56,11 @@ export function takePlace(
     mode.value = "inline";
     widget.open();
   };
-  if (wanted === "inline" || target !== undefined) void settle();
+  const floatAfter = (error: unknown): void => {
+    complainOf(error);
+    float();
+  };
+  if (wanted === "inline" || target !== undefined) settle().catch(floatAfter);
   else float();
   const stop = widget.isOpen.subscribe((isOpen) => {
     button.setAttribute("aria-expanded", String(isOpen));

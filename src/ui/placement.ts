@@ -28,28 +28,3 @@ export function layoutOf(mode: PanelMode | "inline", isSmall: boolean): Layout {
   if (mode === "inline") return mode;
   return isSmall || mode === "full" ? "sheet" : mode;
 }
-
-/** Resolves when the page has been parsed as a whole: only then a container that is not there is missing. */
-const parsed = (): Promise<unknown> =>
-  document.readyState === "loading"
-    ? new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }))
-    : Promise.resolve();
-
-/** Elements of the page. A text that is no selector selects nothing. */
-export function select(selector: string): Element[] {
-  try {
-    return [...document.querySelectorAll(selector)];
-  } catch {
-    return [];
-  }
-}
-
-/** The container of an inline panel, once the page is there; null, and a line in the console, when there is none. */
-export async function findTarget(target: string | Element): Promise<Element | null> {
-  if (typeof target !== "string") return target;
-  await parsed();
-  const [found = null] = select(target);
-  if (found === null)
-    complain("target_not_found", `data-target="${target}" matches no element: the panel floats instead`);
-  return found;
-}

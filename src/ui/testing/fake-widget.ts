@@ -1,13 +1,6 @@
 // Owns a widget made of plain signals, for tests and pictures of the view. Records the commands it receives.
 import { signal, type Signal } from "../../core/signal.ts";
-import type {
-  HistoryState,
-  SessionState,
-  Threads,
-  ThreadsState,
-  TurnState,
-  Widget,
-} from "../../core/handle.ts";
+import type { HistoryState, SessionState, ThreadsState, TurnState, Widget } from "../../core/handle.ts";
 import type { AgentRow, Row, VisitorRow } from "../../core/rows.ts";
 import { parseConfig, type WidgetConfig } from "../../protocol/config.ts";
 
@@ -28,14 +21,8 @@ export function agentRow(id: string, text: string, changes: Partial<AgentRow> = 
   return { kind: "agent", id, text, at: 1_700_000_060_000, state: "complete", isFirst: true, ...changes };
 }
 
-/** A widget whose every signal can be set; `calls` lists the commands as `name` or `name:argument`. */
-export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
-  const calls: string[] = [];
-  const isOpen = signal(false);
-  const draft = signal("");
-  const rows = signal<readonly Row[]>([]);
-  const turn = signal<TurnState>({ kind: "idle" });
-  const threads = {
+function fakeThreads(calls: string[]) {
+  return {
     state: signal<ThreadsState>({ kind: "none" }),
     load: () => void calls.push("load"),
     loadMore: () => void calls.push("loadMore"),
@@ -43,7 +30,17 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     open: (id: string) => calls.push(`open:${id}`) > 0,
     rename: async (id: string, title: string) => calls.push(`rename:${id}:${title}`) > 0,
     remove: async (id: string) => calls.push(`remove:${id}`) > 0,
-  } satisfies Threads;
+  };
+}
+
+/** A widget whose every signal can be set; `calls` lists the commands as `name` or `name:argument`. */
+export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
+  const calls: string[] = [];
+  const isOpen = signal(false);
+  const draft = signal("");
+  const rows = signal<readonly Row[]>([]);
+  const turn = signal<TurnState>({ kind: "idle" });
+  const threads = fakeThreads(calls);
   const widget = {
     config: signal<WidgetConfig | null>(config),
     session: signal<SessionState>({ kind: "ready", visitor: { id: "guest:1", type: "guest" } }),

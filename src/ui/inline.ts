@@ -1,0 +1,31 @@
+// Owns standing inside a container of the page. Loaded for pages that have one.
+import type { Host } from "./launcher.ts";
+import { select } from "./own-buttons.ts";
+import { complain } from "./report.ts";
+
+/** A container that is lower than this has no height of its own. */
+const MIN_INLINE_PX = 160;
+
+/** Resolves when the page has been parsed as a whole: only then a container that is not there is missing. */
+const parsed = (): Promise<unknown> =>
+  document.readyState === "loading"
+    ? new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }))
+    : Promise.resolve();
+
+/** The container of an inline panel, once the page is there; null, and a line in the console, when there is none. */
+export async function findTarget(target: string | Element): Promise<Element | null> {
+  if (typeof target !== "string") return target;
+  await parsed();
+  const [found = null] = select(target);
+  if (found === null)
+    complain("target_not_found", `data-target="${target}" matches no element: the panel floats instead`);
+  return found;
+}
+
+/** Moves the host into the page's container; one without a height gets the panel's usual one. */
+export function settleIn(target: Element, host: Host, container: HTMLElement): void {
+  const hasHeight = target.clientHeight >= MIN_INLINE_PX;
+  host.element.setAttribute("data-inline", "");
+  target.append(host.element);
+  container.style.height = hasHeight ? "100%" : "var(--foyer-height, 600px)";
+}
