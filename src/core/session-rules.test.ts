@@ -78,8 +78,9 @@ it("R4 the hub refuses a token that the page thinks good: one refresh, whoever a
         ? refusal(401, "invalid_session")
         : usual(request);
   }
+  const threads = await stage.widget.threads();
   stage.widget.send("again");
-  stage.widget.loadThreads();
+  threads.load();
   await settle();
   await settle();
   expect([count(WIDGET_PATHS.refresh), count(WIDGET_PATHS.guest)]).toEqual([1, 1]);

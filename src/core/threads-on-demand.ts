@@ -5,12 +5,9 @@ import type { ThreadsDeps } from "./threads.ts";
 /** A call after one that could not load the part tries again. */
 export function threadsOnDemand(deps: ThreadsDeps): Widget["threads"] {
   let threads: ReturnType<Widget["threads"]> | null = null;
-  return () =>
-    (threads ??= import("./threads.ts").then(
-      ({ createThreads }) => createThreads(deps),
-      (error: unknown) => {
-        threads = null;
-        throw error;
-      },
-    ));
+  return () => {
+    threads ??= import("./threads.ts").then(({ createThreads }) => createThreads(deps));
+    threads.catch(() => (threads = null));
+    return threads;
+  };
 }

@@ -6,6 +6,7 @@ export interface Unread {
   readonly unread: ReadonlySignal<number>;
   /** An answer has ended. */
   notice(): void;
+  /** Ends what holds on to the page. */
   stop(): void;
 }
 
@@ -20,12 +21,13 @@ export function createUnread(
   const look = (): void => {
     if (isSeen()) unread.value = 0;
   };
-  const stops = [isOpen.subscribe(look), env.onLifecycle(look), unread.subscribe(emit)];
+  unread.subscribe(emit);
+  isOpen.subscribe(look);
   return {
     unread,
     notice: () => {
       if (!isSeen()) unread.value += 1;
     },
-    stop: () => stops.forEach((stop) => stop()),
+    stop: env.onLifecycle(look),
   };
 }
