@@ -4,11 +4,13 @@ import type { Page } from "playwright/test";
 import { expect, isPanel, test } from "./fixtures.ts";
 
 const LOADER_BYTES = 2500;
-const OPEN_PANEL_BYTES = 26_000;
+const OPEN_PANEL_BYTES = 26_500;
 /** What a conversation adds: the engine behind the panel, the markdown view with the first mark, tools with code. */
 const ENGINE_BYTES = 14_200;
 const MARKDOWN_BYTES = 8000;
 const CODE_BYTES = 2000;
+/** What a visitor can do with a row, with the first look at the transcript. */
+const ACTIONS_BYTES = 4000;
 
 /** Bytes of a file as the hub sends it to a browser that takes brotli. */
 function brotliBytes(url: string): Promise<number> {
@@ -66,13 +68,23 @@ test("weight: the loader with its launcher, and everything an open panel has loa
   await chat.ask("```js\nlet x\n```");
   await expect(chat.answers.getByRole("button", { name: /copy/i })).toBeVisible();
   const coded = await added();
-  console.log("plain", plain, "with marks", marked, "with code", coded);
+  await chat.answers.last().hover();
+  await expect(chat.answers.last().getByRole("button", { name: "Good answer" })).toBeVisible();
+  const acted = await added();
+  expect(
+    watch.requests.filter(isPanel),
+    "a part that asks for the panel gets the one that is there",
+  ).toHaveLength(1);
+  console.log("actions", acted, "plain", plain, "with marks", marked, "with code", coded);
   expect(Object.keys(plain)).toEqual(["engine"]);
   expect(plain["engine"]).toBeLessThanOrEqual(ENGINE_BYTES);
   expect(Object.keys(marked)).toEqual(["stream"]);
   expect(marked["stream"]).toBeLessThanOrEqual(MARKDOWN_BYTES);
   expect(Object.keys(coded)).toEqual(["code-tools"]);
   expect(coded["code-tools"]).toBeLessThanOrEqual(CODE_BYTES);
+  // The pointer brings the handle for resizing too.
+  expect(Object.keys(acted)).toContain("actions");
+  expect(acted["actions"]).toBeLessThanOrEqual(ACTIONS_BYTES);
 });
 
 /** Presses the launcher and answers the files and calls that were asked for before there was an input to type in. */

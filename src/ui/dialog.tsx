@@ -8,6 +8,7 @@ import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import { Header } from "./header.tsx";
 import { layoutOf } from "./placement.ts";
+import { createRowFocus } from "./row-focus.ts";
 import { SMALL_QUERY, useMedia, useSheet } from "./sheet.ts";
 import { textsFor } from "./strings.ts";
 import { Transcript } from "./transcript.tsx";
@@ -75,7 +76,7 @@ function usePresence(
 function useViewOf(widget: Widget, config: WidgetConfig, focusEntry: () => void): View {
   return useMemo(() => {
     const name = config.branding.title || config.agent.name;
-    return { widget, config, name, texts: textsFor(config.strings), focusEntry };
+    return { widget, config, name, texts: textsFor(config.strings), rowFocus: createRowFocus(), focusEntry };
   }, [widget, config]);
 }
 

@@ -36,7 +36,7 @@ function Beginning({ isEmpty }: { isEmpty: boolean }) {
 }
 
 export function Transcript() {
-  const { widget, texts } = useView();
+  const { widget, texts, rowFocus } = useView();
   const rows = useValue(widget.rows);
   const isEmpty = rows.length === 0;
   const ownMessage = rows.findLast((row) => row.kind === "visitor")?.id ?? "";
@@ -58,11 +58,12 @@ export function Transcript() {
         tabIndex={0}
         ref={scroller}
         onScroll={onScroll}
+        {...rowFocus.handlers}
       >
         <div class={isEmpty ? "rows" : "rows at-end"} ref={content}>
           <Beginning isEmpty={isEmpty} />
           {rows.map((row) => (
-            <Turn key={row.id} row={row} />
+            <Turn key={row.id} row={row} isLast={row === rows.at(-1)} />
           ))}
         </div>
       </div>

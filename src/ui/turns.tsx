@@ -1,11 +1,13 @@
 // Owns how one row of the transcript looks. A row renders again only when it is another object.
-import { Component } from "preact";
+import { Component, type ComponentChildren } from "preact";
 import type { ActivityRow, AgentRow, Row, VisitorRow } from "../core/rows.ts";
 import type { FoyerProblem } from "../core/problem.ts";
 import { Avatar } from "./header.tsx";
 import { Icon } from "./icons.tsx";
 import { MarkdownView } from "./markdown-view.tsx";
+import { RowActions } from "./row-actions.tsx";
 import { problemText } from "./strings.ts";
+import { Suggestions } from "./suggestions.tsx";
 import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
 
@@ -20,7 +22,12 @@ function timeOf(at: number, locale: string): string {
 }
 
 /** Why something failed, and the way out of it when trying again can help. */
-function Failure({ problem, retryId }: { problem: FoyerProblem | undefined; retryId: string | undefined }) {
+function Failure(props: {
+  problem: FoyerProblem | undefined;
+  retryId?: string | undefined;
+  children?: ComponentChildren;
+}) {
+  const { problem, retryId, children } = props;
   const { widget, texts } = useView();
   return (
     <p class="failure">
@@ -31,9 +38,21 @@ function Failure({ problem, retryId }: { problem: FoyerProblem | undefined; retr
           <button type="button" class="link" onClick={() => widget.retry(retryId)}>
             {texts(problem?.code === "answer_cut" ? "continue" : "retry")}
           </button>
-        )}
+        )}{" "}
+        {children}
       </span>
     </p>
+  );
+}
+
+/** For a message that the hub may have: it is said differently in its place. */
+function Reword({ row }: { row: VisitorRow }) {
+  const { rowFocus, texts } = useView();
+  if (row.problem?.retryable === false) return null;
+  return (
+    <button type="button" class="link" onClick={() => rowFocus.open(row.id)}>
+      {texts("edit")}
+    </button>
   );
 }
 
@@ -58,7 +77,7 @@ function TakeBack({ id }: { id: string }) {
   );
 }
 
-function VisitorTurn({ row }: { row: VisitorRow }) {
+function VisitorTurn({ row, isLast }: { row: VisitorRow; isLast: boolean }) {
   const { widget, config, texts } = useView();
   const isOnline = useValue(widget.online);
   const time = timeOf(row.at, config.branding.locale);
@@ -66,18 +85,25 @@ function VisitorTurn({ row }: { row: VisitorRow }) {
     <div
       class={`turn mine ${row.state}${row.isFirst ? " first" : ""}`}
       part="visitor"
+      data-row={row.id}
       role="article"
       aria-label={texts("visitor_said", { time })}
     >
       <p class="bubble" part="bubble" dir="auto" title={time}>
         {row.text}
       </p>
+      <RowActions row={row} isLast={isLast} />
       {(row.state === "queued" || (row.state === "sending" && !isOnline)) && (
         <p class="meta">
           {texts(isOnline ? "queued" : "waiting")} {row.state === "queued" && <TakeBack id={row.id} />}
         </p>
       )}
-      {row.state === "failed" && <Failure problem={row.problem} retryId={row.id} />}
+      {row.state === "failed" && (
+        <Failure problem={row.problem} retryId={row.id}>
+          <Reword row={row} />
+        </Failure>
+      )}
+      {row.notice && <Failure problem={row.notice} />}
       {row.problem?.retryable === false && (
         <p class="meta">
           <TakeBack id={row.id} />
@@ -87,24 +113,34 @@ function VisitorTurn({ row }: { row: VisitorRow }) {
   );
 }
 
-function AgentTurn({ row }: { row: AgentRow }) {
+function AgentTurn({ row, isLast }: { row: AgentRow; isLast: boolean }) {
   const { config, texts, name } = useView();
   const time = timeOf(row.at, config.branding.locale);
   return (
     <div
-      class={row.isFirst ? "turn first" : "turn"}
+      class={`turn${row.isFirst ? " first" : ""}${isLast ? " last" : ""}`}
       part="agent"
+      data-row={row.id}
       role="article"
       aria-label={texts("agent_said", { name, time })}
     >
       {row.isFirst && <Avatar size="small" />}
       <div class="words" title={time}>
-        {row.text !== "" && <MarkdownView text={row.text} isGrowing={row.state === "streaming"} />}
+        {row.text !== "" && (
+          <MarkdownView text={row.text} isGrowing={row.state === "streaming"} sources={row.sources} />
+        )}
         {row.state === "stopped" && <p class="meta">{texts("stopped")}</p>}
         {(row.state === "cut" || row.state === "failed") && (
           <Failure problem={row.problem} retryId={row.retryId} />
         )}
+        {row.notice && <Failure problem={row.notice} />}
       </div>
+      <RowActions row={row} isLast={isLast} />
+      {isLast && row.state === "complete" && row.suggestions && (
+        <div class="chips">
+          <Suggestions items={row.suggestions} />
+        </div>
+      )}
     </div>
   );
 }
@@ -122,17 +158,23 @@ function ActivityTurn({ row }: { row: ActivityRow }) {
   );
 }
 
-export class Turn extends Component<{ row: Row }> {
-  override shouldComponentUpdate(next: { row: Row }): boolean {
-    return next.row !== this.props.row;
+interface TurnProps {
+  row: Row;
+  /** Nothing stands below it. */
+  isLast: boolean;
+}
+
+export class Turn extends Component<TurnProps> {
+  override shouldComponentUpdate({ row, isLast }: TurnProps): boolean {
+    return row !== this.props.row || isLast !== this.props.isLast;
   }
 
-  override render({ row }: { row: Row }) {
+  override render({ row, isLast }: TurnProps) {
     switch (row.kind) {
       case "visitor":
-        return <VisitorTurn row={row} />;
+        return <VisitorTurn row={row} isLast={isLast} />;
       case "agent":
-        return <AgentTurn row={row} />;
+        return <AgentTurn row={row} isLast={isLast} />;
       case "activity":
         return <ActivityTurn row={row} />;
     }

@@ -3,6 +3,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Widget } from "../core/handle.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
+import type { RowFocusControl } from "./row-focus.ts";
 import type { Texts } from "./strings.ts";
 
 export interface View {
@@ -11,6 +12,8 @@ export interface View {
   texts: Texts;
   /** What the visitor talks to, for titles and sentences. */
   name: string;
+  /** Which rows show what can be done with them. */
+  rowFocus: RowFocusControl;
   /** Moves the focus to where the visitor goes on: the text field, on touch devices the dialog (no keyboard pops up). */
   focusEntry(): void;
 }

@@ -48,7 +48,6 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     history: signal<HistoryState>({ kind: "none" }),
     turn,
     rows,
-    unread: signal(0),
     isOpen,
     draft,
     load: () => {},

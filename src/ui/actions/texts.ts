@@ -1,0 +1,22 @@
+// Owns the sentences of the actions on rows; they come with their part.
+export const ACTION_TEXTS = Object.freeze({
+  actions_answer: "What you can do with this answer",
+  actions_message: "What you can do with your message",
+  copy_answer: "Copy answer",
+  copy_message: "Copy message",
+  good_answer: "Good answer",
+  bad_answer: "Bad answer",
+  regenerate: "Answer again",
+  edit_message: "Edit message",
+  edit_label: "Your message, edited",
+  edit_busy: "You can send this once the answer is complete.",
+  save: "Send",
+  cancel: "Cancel",
+  version: "Version {index} of {count}",
+  version_previous: "Previous version",
+  version_next: "Next version",
+  comment_label: "What was wrong? (optional)",
+  comment_send: "Send",
+  comment_skip: "Skip",
+  comment_thanks: "Thank you",
+});
