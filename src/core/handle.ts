@@ -90,6 +90,8 @@ export interface WidgetEvents {
   /** A turn was finished; `role` says whose message it is. */
   message: { id: string; role: "user" | "assistant"; text: string };
   problem: FoyerProblem;
+  /** How many answers ended while the panel was closed or the page hidden; 0 once they can be seen. */
+  unread: number;
   /** The visitor was logged out, here or in another tab. */
   logout: undefined;
 }
@@ -104,6 +106,8 @@ export interface Widget {
   readonly turn: ReadonlySignal<TurnState>;
   /** What the transcript shows, oldest first. A row keeps its identity while nothing in it changes. */
   readonly rows: ReadonlySignal<readonly Row[]>;
+  /** How many answers ended while the panel was closed or the page hidden. */
+  readonly unread: ReadonlySignal<number>;
   /** Whether the panel is open. Change it with the commands. */
   readonly isOpen: ReadonlySignal<boolean>;
   /**

@@ -7,15 +7,16 @@ import { createEmitter } from "./emitter.ts";
 import type { Departure, EngineSignals } from "./engine.ts";
 import { EngineRoom, type LoadEngine } from "./engine-room.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
-import type { Threads, Widget, WidgetEvents } from "./handle.ts";
+import type { Widget, WidgetEvents } from "./handle.ts";
 import { NO_HISTORY } from "./no-history.ts";
 import { type Identity, type Login, readIdentity } from "./identity.ts";
 import { createId } from "./id.ts";
 import { OPTION_DEFAULTS, type Options, parseOptions, type RawOptions } from "./options.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
 import { createReporter } from "./reporter.ts";
-import type * as ThreadsPart from "./threads.ts";
+import { threadsOnDemand } from "./threads-on-demand.ts";
 import { Transcript } from "./transcript.ts";
+import { createUnread } from "./unread.ts";
 
 /** Stands in for options that could not be read; then no request ever goes out. */
 const NO_OPTIONS: Options = Object.freeze({ ...OPTION_DEFAULTS, clientKey: "", apiUrl: "", storage: "none" });
@@ -197,7 +198,10 @@ export function createWidgetFrom(
   );
   const report = createReporter(env, (problem) => emitter.emit("problem", problem));
   const transcript = new Transcript({
-    onMessage: (message) => emitter.emit("message", message),
+    onMessage(message) {
+      emitter.emit("message", message);
+      if (message.role === "assistant") unread.notice();
+    },
     onProblem: report,
   });
   const signals: EngineSignals = {
@@ -216,32 +220,27 @@ export function createWidgetFrom(
   });
   if (optionProblem !== null) report(optionProblem);
 
-  let threads: Promise<Threads> | null = null;
-  // The next call tries again.
-  const forgetThreads = (error: unknown): never => {
-    threads = null;
-    throw error;
-  };
-  const makeThreads = ({ createThreads }: typeof ThreadsPart): Threads =>
-    createThreads({ room, transcript, session: signals.session, report });
   const talk: Talk = { env, room, transcript, signals, report };
   const { start, ...panelCommands } = createPanelCommands(talk, emitter.emit);
+  const unread = createUnread(env, panelCommands.isOpen, (count) => emitter.emit("unread", count));
   const identityCommands = createIdentityCommands(talk, start, () => emitter.emit("logout", undefined));
   const { identify, logout } = identityCommands;
   return {
     ...signals,
     online: room.page.online,
     rows: transcript.rows,
+    unread: unread.unread,
     ...panelCommands,
     identify,
     logout,
     ...createMessageCommands(talk),
     ...createBranchCommands(room),
-    threads: () => (threads ??= import("./threads.ts").then(makeThreads, forgetThreads)),
+    threads: threadsOnDemand({ room, transcript, session: signals.session, report }),
     loadOlder: () => room.use(({ history }) => void history.loadOlder()),
     on: emitter.on,
     dispose() {
       stopWatching();
+      unread.stop();
       room.dispose();
       emitter.clear();
     },

@@ -43,7 +43,7 @@ function More() {
   const view = useView();
   const label = view.texts("more");
   const open = async ({ currentTarget }: { currentTarget: HTMLElement }) => {
-    const part = await import("./menu/menu.tsx").catch((error: unknown) => report("loading the menu", error));
+    const part = await import("./menu/menu.tsx").catch((error: unknown) => report("menu", error));
     part?.showMenu(view, currentTarget);
   };
   return (

@@ -1,4 +1,6 @@
 // Owns standing inside a container of the page. Loaded for pages that have one.
+import { addStyles } from "./add-styles.ts";
+import css from "./inline.css?inline";
 import type { Host } from "./launcher.ts";
 import { select } from "./own-buttons.ts";
 import { complain } from "./report.ts";
@@ -25,6 +27,7 @@ export async function findTarget(target: string | Element): Promise<Element | nu
 /** Moves the host into the page's container; one without a height gets the panel's usual one. */
 export function settleIn(target: Element, host: Host, container: HTMLElement): void {
   const hasHeight = target.clientHeight >= MIN_INLINE_PX;
+  addStyles(host.button, css);
   host.element.setAttribute("data-inline", "");
   target.append(host.element);
   container.style.height = hasHeight ? "100%" : "var(--foyer-height, 600px)";

@@ -84,7 +84,17 @@ export function mountPanel(widget: Widget, host: Host, placement: Placement = {}
     );
     host.root.append(container);
     const place = takePlace(widget, { host, container }, placement);
-    undo.push(place.undo, followTheme(widget, host, container));
+    // Without the count all works as well: a failure is no problem to tell.
+    const attend = () =>
+      import("./attention.ts").then(
+        (part) => undo.push(part.attend(widget, host)),
+        () => {},
+      );
+    undo.push(
+      widget.unread.subscribe((count) => count > 0 && void attend()),
+      place.undo,
+      followTheme(widget, host, container),
+    );
     render(
       <Boundary fallback={<Broken widget={widget} />}>
         <Stage widget={widget} place={place} />

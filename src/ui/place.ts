@@ -18,7 +18,7 @@ export interface Place {
   undo(): void;
 }
 
-const complainOf = (error: unknown): void => report("loading a part of the launcher", error);
+const complainOf = (error: unknown): void => report("launcher", error);
 
 /** Takes the place that the page wished for, else the config's. An inline panel is opened at once. */
 export function takePlace(

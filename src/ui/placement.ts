@@ -21,7 +21,11 @@ export function readPlacement(read: (name: string) => string | null): Placement 
   const mode = ([...PANEL_MODES, "inline"] as const).find((known) => known === wanted);
   if (wanted !== null && mode === undefined)
     complain("invalid_mode", `data-mode is none of ${PANEL_MODES.join(", ")}, inline`);
-  return { mode, target: read("target") ?? undefined, launcher: read("launcher") ?? undefined };
+  return {
+    mode,
+    target: read("target") ?? undefined,
+    launcher: read("launcher") ?? undefined,
+  };
 }
 
 export function layoutOf(mode: PanelMode | "inline", isSmall: boolean): Layout {

@@ -48,6 +48,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     history: signal<HistoryState>({ kind: "none" }),
     turn,
     rows,
+    unread: signal(0),
     isOpen,
     draft,
     load: () => {},
