@@ -1,0 +1,233 @@
+// Pages that are hidden, left, frozen, embedded or fenced in: the conversation is there again, and nothing is hammered.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CDPSession, type Page, chromium } from "playwright";
+import { chatOn, createKey, expect, tag, test, type Watch } from "./fixtures.ts";
+import config from "./playwright.config.ts";
+import { startProduct } from "./product.ts";
+
+// The browser driver switches the back/forward cache off by itself.
+const { launchOptions } = config.use ?? {};
+test.use({ launchOptions: { ...launchOptions, ignoreDefaultArgs: ["--disable-back-forward-cache"] } });
+
+const isRefresh = (line: string): boolean => line.endsWith("/widget/auth/refresh");
+const foyerLines = ({ console: lines }: Watch): string[] => lines.filter((line) => line.includes("[foyer]"));
+
+/** What the page's own window and document say about being seen; the browser's tab stays in front. */
+async function setVisibility(page: Page, state: "hidden" | "visible"): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, "visibilityState", { value, configurable: true });
+    Object.defineProperty(document, "hidden", { value: value === "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+    if (value === "visible") window.dispatchEvent(new Event("focus"));
+  }, state);
+}
+
+const setLifecycle = (cdp: CDPSession, state: "frozen" | "active") =>
+  cdp.send("Page.setWebLifecycleState", { state });
+
+test("N20 R9 R10 hidden for ten minutes, then visible: one check, no burst", async ({
+  page,
+  visit,
+  chat,
+  watch,
+}) => {
+  await page.clock.install();
+  await visit();
+  await chat.launcher.click();
+  await chat.ask("hello");
+  await expect(chat.answers).toContainText("Hi there");
+  await expect(chat.stop).toHaveCount(0);
+  await setVisibility(page, "hidden");
+  const before = watch.requests.length;
+  await page.clock.runFor(10 * 60_000);
+  expect(watch.requests.slice(before)).toEqual([]);
+  await setVisibility(page, "visible");
+  await page.evaluate(() => {
+    window.dispatchEvent(new Event("online"));
+    window.dispatchEvent(new PageTransitionEvent("pageshow"));
+  });
+  const refreshed = page.waitForResponse((response) => isRefresh(response.url()));
+  await page.clock.runFor(2_000);
+  expect((await refreshed).status()).toBe(200);
+  await expect.poll(() => watch.requests.slice(before).filter(isRefresh).length).toBe(1);
+  await page.clock.runFor(60_000);
+  expect(watch.requests.slice(before).filter(isRefresh)).toHaveLength(1);
+  expect(watch.requests.length - before).toBeLessThanOrEqual(2);
+  await expect(chat.answers).toHaveCount(1);
+  expect(watch.errors).toEqual([]);
+});
+
+test("N21 R11 back from the back/forward cache: the same page, its transcript, its channel", async ({
+  page,
+  site,
+  visit,
+  chat,
+  context,
+  watch,
+}) => {
+  const url = await visit();
+  await chat.launcher.click();
+  await chat.ask("hello");
+  await expect(chat.answers).toContainText("Hi there");
+  await expect(chat.stop).toHaveCount(0);
+  await page.evaluate(() => {
+    Object.assign(window, { isSamePage: true, restored: false });
+    addEventListener("pageshow", ({ persisted }) => Object.assign(window, { restored: persisted }));
+  });
+  await page.goto(site.origin + site.publish({}));
+  const before = watch.requests.length;
+  await page.goBack({ waitUntil: "commit" });
+  expect(page.url()).toBe(url);
+  expect(
+    await page.evaluate(() => [Reflect.get(window, "isSamePage"), Reflect.get(window, "restored")]),
+  ).toEqual([true, true]);
+  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.input).toBeVisible();
+  expect(watch.requests.slice(before).filter((line) => line.endsWith(".js"))).toEqual([]);
+
+  const second = await context.newPage();
+  await second.goto(url);
+  const other = chatOn(second);
+  await other.launcher.click();
+  await expect(other.answers).toHaveCount(1);
+  await other.ask("from the other tab");
+  await expect(chat.questions).toHaveCount(2);
+  await second.close();
+  expect(watch.errors).toEqual([]);
+});
+
+test("N22 R19 frozen while a refresh is answered: thawed, it gets the same pair, and nobody is logged out", async ({
+  page,
+  site,
+  context,
+  watch,
+}) => {
+  const product = await startProduct(["--session-ttl", "8"]);
+  const clientKey = await createKey(product, [site.origin]);
+  const cdp = await context.newCDPSession(page);
+  const pairs: { sent: unknown; got: unknown }[] = [];
+  await page.route("**/widget/auth/refresh", async (route) => {
+    const response = await route.fetch();
+    const isFirst = pairs.length === 0;
+    pairs.push({
+      sent: Reflect.get(Object(route.request().postDataJSON()), "refresh_token"),
+      got: Reflect.get(Object(await response.json()), "refresh_token"),
+    });
+    if (!isFirst) return route.fulfill({ response });
+    // The hub has turned the token over; what it says goes down with the frozen page's connection.
+    await setLifecycle(cdp, "frozen");
+    await route.abort("connectionreset");
+    await setLifecycle(cdp, "active");
+  });
+  await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
+  const chat = chatOn(page);
+  await chat.launcher.click();
+  await chat.ask("hello");
+  await expect(chat.stop).toHaveCount(0);
+  await expect.poll(() => pairs.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+  expect(pairs[0]?.got).toMatch(/\w{20}/);
+  expect(pairs[1]).toEqual(pairs[0]);
+  await chat.ask("awake?");
+  await expect(chat.answers).toHaveCount(2);
+  await expect(chat.questions).toHaveCount(2);
+  expect(watch.errors).toEqual([]);
+  await page.close();
+  await product.stop();
+});
+
+test("N50 S2 in another site's frame whose storage is blocked it works in memory", async ({
+  product,
+  site,
+  clientKey,
+}) => {
+  const profile = mkdtempSync(join(tmpdir(), "foyer-blocked-"));
+  mkdirSync(join(profile, "Default"));
+  const blocked = { default_content_setting_values: { cookies: 2 }, block_third_party_cookies: true };
+  writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify({ profile: blocked }));
+  const context = await chromium.launchPersistentContext(profile, { ...launchOptions });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  const inner = site.origin + site.publish({ body: tag(product.hub, clientKey) });
+  const body = `<iframe src="${inner}" title="inner" width="800" height="700"></iframe>`;
+  await page.goto(site.unlistedOrigin + site.publish({ body }));
+  const frame = page.frames()[1];
+  expect(
+    await frame?.evaluate(() => {
+      try {
+        return localStorage.length;
+      } catch (error) {
+        return error instanceof DOMException && error.name;
+      }
+    }),
+  ).toBe("SecurityError");
+  const inside = page.frameLocator("iframe");
+  await inside.locator("foyer-chat button").first().click();
+  const input = inside.getByRole("dialog").getByRole("textbox");
+  const answers = inside.getByRole("article", { name: /^(?!You).* said/ });
+  for (const [index, text] of ["hello", "hello again"].entries()) {
+    await input.fill(text);
+    await input.press("Enter");
+    await expect(answers).toHaveCount(index + 1);
+    await expect(inside.getByRole("button", { name: "Stop answering" })).toHaveCount(0);
+  }
+  expect(errors).toEqual([]);
+  await context.close();
+  rmSync(profile, { recursive: true, force: true });
+});
+
+/** Lets hours pass on a page whose way to the hub is barred. */
+async function outlast(page: Page, watch: Watch, tries: () => number | Promise<number>): Promise<void> {
+  await expect.poll(() => foyerLines(watch).length).toBe(1);
+  const aWhileLater = async (): Promise<number> => {
+    // Less than the request may take, so that a slow machine ends none early.
+    await page.clock.runFor(9_000);
+    return tries();
+  };
+  await expect.poll(aWhileLater, { intervals: [50], timeout: 20_000 }).toBe(8);
+  await page.clock.runFor(3_600_000);
+  expect(await aWhileLater()).toBe(8);
+  expect(foyerLines(watch)).toHaveLength(1);
+  expect(foyerLines(watch)[0]).toContain("hub_unreachable");
+  expect(await page.locator("foyer-chat").count()).toBe(0);
+  await expect(page.getByRole("heading", { name: "Host page" })).toBeVisible();
+  expect(watch.errors).toEqual([]);
+}
+
+test("N53 the page's policy forbids the hub: one line, eight tries, an unharmed page", async ({
+  page,
+  visit,
+  product,
+  watch,
+}) => {
+  await page.clock.install();
+  await page.addInitScript(() => {
+    const blocked: string[] = [];
+    Object.assign(window, { blocked });
+    document.addEventListener("securitypolicyviolation", ({ blockedURI }) => blocked.push(blockedURI));
+  });
+  await visit({
+    isBare: true,
+    headers: { "content-security-policy": `script-src ${product.hub}; connect-src 'self'` },
+  });
+  await outlast(page, watch, () =>
+    page.evaluate(() => Number(Reflect.get(Reflect.get(window, "blocked"), "length"))),
+  );
+});
+
+test("N54 an ad blocker cancels the requests: as without a network, one line, eight tries", async ({
+  page,
+  visit,
+  watch,
+}) => {
+  await page.clock.install();
+  let tries = 0;
+  await page.route("**/widget/config**", (route) => {
+    tries += 1;
+    return route.abort("blockedbyclient");
+  });
+  await visit();
+  await outlast(page, watch, () => tries);
+});
