@@ -30,9 +30,7 @@ export type VisitorEvent =
   | { kind: "asked"; id: string; text: string; atMs: number; state: "queued" | "sending"; editOf?: string }
   /** The visitor takes a message back that the hub has not got. */
   | { kind: "withdrawn"; id: string }
-  | { kind: "refused"; id: string; problem: FoyerProblem }
-  /** The message goes out again; a failed answer to it makes room. */
-  | { kind: "asked_again"; id: string };
+  | { kind: "refused"; id: string; problem: FoyerProblem };
 
 /** Changes the last message that matches: the one that changes stands near the end. */
 export function changeLast<T extends Message>(
@@ -71,11 +69,5 @@ export function reduceVisitor(state: Conversation, event: VisitorEvent): Convers
       return { ...state, messages: state.messages.filter(({ id }) => id !== event.id) };
     case "refused":
       return setVisitor(state, event.id, { state: "failed", problem: event.problem });
-    case "asked_again": {
-      const isOld = (message: Message): boolean =>
-        message.kind === "agent" && message.retryId === event.id && message.problem !== undefined;
-      const messages = state.messages.filter((message) => !isOld(message));
-      return setVisitor({ ...state, messages }, event.id, { state: "sending" });
-    }
   }
 }

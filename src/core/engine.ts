@@ -17,7 +17,7 @@ import { recordHash } from "./record.ts";
 import { Session } from "./session.ts";
 import { createVisitStore, parseVisit } from "./storage.ts";
 import { createTabs, type Tabs } from "./tabs.ts";
-import { createTalk } from "./talk.ts";
+import { createTalk, goTo, retry } from "./talk.ts";
 import type { Transcript } from "./transcript.ts";
 import type { Transport } from "./transport.ts";
 import type { Turns } from "./turns.ts";
@@ -64,6 +64,8 @@ export interface Engine {
   /** Shows another conversation, null: a new one. Nothing happens while a message waits to be sent. */
   goTo(threadId: string | null): void;
   branching: Branching;
+  /** Fetches the rest of the answer to a message, or sends the message again. */
+  retry(messageId: string, text: string): void;
   /** Takes a fresh token, or a new way to get one. False: it is not this visitor's, or may not be. */
   supply(login: Login): boolean;
   /** The page hides, returns or changes connection. */
@@ -136,7 +138,7 @@ export function createEngine(deps: EngineDeps): Engine {
     onLogout,
   });
   const talk = createTalk(deps, { visit, tabs, session });
-  const { history, turns, branching, outbox, transport, ending, goTo } = talk;
+  const { history, turns, branching, outbox, transport, ending } = talk;
   const bootstrap = createBootstrap(deps, session);
   const parts = [talk, bootstrap, session];
   const left = parseVisit(deps.left ?? "", recordHash(options));
@@ -149,8 +151,9 @@ export function createEngine(deps: EngineDeps): Engine {
     visit,
     transport,
     ending,
-    goTo,
     branching,
+    goTo: (threadId) => goTo(deps, talk, visit, threadId),
+    retry: (id, text) => retry(deps, talk, session, { id, text }),
     supply(fresh) {
       const subject = subjectOf(fresh);
       const isSame = subject === undefined ? fresh.getToken === login?.getToken : subject === visit.subject;

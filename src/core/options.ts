@@ -44,7 +44,7 @@ const MAX_TEXT = 8192;
 
 const KEY_DETAILS = {
   missing_client_key: "clientKey is missing",
-  invalid_client_key: "clientKey has not the shape of a public key",
+  invalid_client_key: "clientKey is no public key",
   secret_key_in_browser: "clientKey is a secret key: revoke it, use the public one",
 } as const;
 
@@ -55,9 +55,9 @@ function parseApiUrl(raw: unknown, refuse: Refuse): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null) refuse("invalid_option", "apiUrl is not an absolute URL");
   else if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.test(url.hostname))) {
-    refuse("insecure_api_url", "apiUrl must be https, or http on this very machine");
+    refuse("insecure_api_url", "apiUrl must be https, or http on localhost");
   } else if (url.username + url.password + url.search + url.hash !== "") {
-    refuse("invalid_option", "apiUrl must not carry credentials, a query or a fragment");
+    refuse("invalid_option", "apiUrl has credentials, a query or a fragment");
   } else return url.origin + url.pathname.replace(/\/+$/, "");
   return "";
 }

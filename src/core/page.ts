@@ -5,6 +5,8 @@ import { until } from "./until.ts";
 
 /** One return to a page fires up to four events; they count as one. */
 const COALESCE_MS = 250;
+/** The page, or its connection, goes; every other event says that it is back. */
+const LEAVING = /hid|freeze|offline/;
 
 export interface Page {
   readonly online: ReadonlySignal<boolean>;
@@ -35,25 +37,15 @@ export function createPage(env: Environment, { onReconnect, onChange }: PageList
     }, COALESCE_MS);
   };
   const removeListener = env.onLifecycle((event: LifecycleEvent) => {
-    switch (event) {
-      case "hidden":
-      case "pagehide":
-      case "freeze":
-      case "offline":
-        cancelPending();
-        if (event === "offline") online.value = false;
-        onChange();
-        break;
-      case "online":
-      case "visible":
-      case "pageshow":
-      case "resume":
-      case "focus":
-        if (env.isOnline() && !online.peek()) onReconnect();
-        online.value = env.isOnline();
-        checkSoon();
-        break;
+    if (LEAVING.test(event)) {
+      cancelPending();
+      if (event === "offline") online.value = false;
+      onChange();
+      return;
     }
+    if (env.isOnline() && !online.peek()) onReconnect();
+    online.value = env.isOnline();
+    checkSoon();
   });
 
   return {

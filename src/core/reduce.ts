@@ -20,6 +20,8 @@ export type ConversationEvent =
   /** What an earlier page had not brought to the hub; it stands above what was asked since. */
   | { kind: "restored"; messages: readonly VisitorMessage[] }
   | { kind: "queued" | "sending" | "accepted"; id: string }
+  /** The message goes out again; a failed answer to it makes room. */
+  | { kind: "asked_again"; id: string }
   /** The rest of a cut answer is fetched again. */
   | { kind: "continued"; run: RunRef }
   | { kind: "agui"; run: RunRef; event: AguiEvent; atMs: number }
@@ -150,6 +152,12 @@ export function reduce(state: Conversation, event: ConversationEvent): Conversat
       return setVisitor(state, event.id, { state: event.kind });
     case "accepted":
       return setVisitor(state, event.id, { state: "sent" });
+    case "asked_again": {
+      const isOld = (message: Message): boolean =>
+        message.kind === "agent" && message.retryId === event.id && message.problem !== undefined;
+      const messages = state.messages.filter((message) => !isOld(message));
+      return setVisitor({ ...state, messages }, event.id, { state: "sending" });
+    }
     case "continued":
       return continueRun(state, event.run);
     case "agui":

@@ -106,14 +106,36 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     ending.abort();
     for (const part of [outbox, turns, history, live]) part.dispose();
   };
-  /** Shows another conversation, null: a new one. Nothing happens while a message waits to be sent. */
-  const goTo = (threadId: string | null): void => {
-    if (transcript.waiting > 0 || threadId === visit.threadId) return;
-    turns.leave();
-    history.restart();
-    dispatch({ kind: "left" });
-    visit.goTo(threadId ?? createId(env));
-    if (threadId !== null) void history.load();
-  };
-  return { history, turns, branching, live, outbox, transport, ending: ending.signal, goTo, dispose };
+  return { history, turns, branching, live, outbox, transport, ending: ending.signal, dispatch, dispose };
+}
+
+type Talk = ReturnType<typeof createTalk>;
+
+/** Shows another conversation, null: a new one. Nothing happens while a message waits to be sent. */
+export function goTo(
+  { env, transcript }: EngineDeps,
+  { turns, history, dispatch }: Talk,
+  visit: Visit,
+  threadId: string | null,
+): void {
+  if (transcript.waiting > 0 || threadId === visit.threadId) return;
+  turns.leave();
+  history.restart();
+  dispatch({ kind: "left" });
+  visit.goTo(threadId ?? createId(env));
+  if (threadId !== null) void history.load();
+}
+
+/** Fetches the rest of the answer to a message, or sends the message again. */
+export function retry(
+  { env }: EngineDeps,
+  { turns, dispatch }: Talk,
+  session: Session,
+  message: { id: string; text: string },
+): void {
+  const { id } = message;
+  session.revive(true);
+  if (turns.resume(id)) return;
+  dispatch({ kind: "asked_again", id });
+  turns.ask({ ...message, atMs: env.now(), isTried: true });
 }

@@ -88,8 +88,7 @@ export class Transcript {
 
   /** The visitor left: nothing that was said is shown any more. */
   clear(): void {
-    this.#conversation = EMPTY_CONVERSATION;
-    this.#rows.value = [];
+    this.#show(EMPTY_CONVERSATION);
     this.#unsent.value = [];
   }
 
@@ -108,8 +107,7 @@ export class Transcript {
     this.#show(after);
     if (event.kind !== "agui") this.#unsent.value = after.messages.filter(isUnsent);
     // History is no news.
-    if (event.kind !== "loaded" && event.kind !== "older" && event.kind !== "restored")
-      this.#tell(before.messages, after.messages);
+    if (!/loaded|older|restored/.test(event.kind)) this.#tell(before.messages, after.messages);
   }
 
   #show(conversation: Conversation): void {

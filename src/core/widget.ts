@@ -19,14 +19,14 @@ import { Transcript } from "./transcript.ts";
 import { createUnread } from "./unread.ts";
 
 /** Stands in for options that could not be read; then no request ever goes out. */
-const NO_OPTIONS: Options = Object.freeze({ ...OPTION_DEFAULTS, clientKey: "", apiUrl: "", storage: "none" });
+const NO_OPTIONS: Readonly<Options> = { ...OPTION_DEFAULTS, clientKey: "", apiUrl: "", storage: "none" };
 
 const MAX_WAITING = 20;
-const TOO_LONG: FoyerProblem = Object.freeze({
+const TOO_LONG: Readonly<FoyerProblem> = {
   code: "message_too_long",
   detail: `a message has at most ${MESSAGE_MAX_LENGTH} characters`,
   retryable: false,
-});
+};
 
 const loadEngineChunk: LoadEngine = async () => (await import("./engine.ts")).createEngine;
 
@@ -85,12 +85,7 @@ function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retr
       if (transcript.isWaiting(id)) return room.use(({ session }) => session.revive(true));
       begin(id);
       room.use(
-        ({ session, turns }) => {
-          session.revive(true);
-          if (turns.resume(id)) return;
-          transcript.dispatch({ kind: "asked_again", id });
-          turns.ask({ id, text, atMs: env.now(), isTried: true });
-        },
+        (engine) => engine.retry(id, text),
         (problem) => refuse(id, problem),
       );
     },
