@@ -1,8 +1,19 @@
 // Starting and returning: the header's menu, the list of conversations, the saved transcript.
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync } from "node:zlib";
+import axeCore from "axe-core";
 import type { Page } from "playwright/test";
 import { type Chat, expect, test } from "./fixtures.ts";
+
+/** Violations that axe finds in the widget, one line each. */
+async function axe(page: Page): Promise<string[]> {
+  await page.evaluate(axeCore.source);
+  return page.evaluate(async () => {
+    const { axe: judge } = window as unknown as { axe: typeof axeCore };
+    const { violations } = await judge.run({ include: [["foyer-chat"]] });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
 
 const more = (chat: Chat) => chat.panel.getByRole("button", { name: "More", exact: true });
 const item = (chat: Chat, name: string) => chat.panel.getByRole("menuitem", { name });
@@ -210,4 +221,41 @@ test("unread answers: a count on the launcher and in a hidden page's title, whic
   await chat.launcher.click();
   await expect(chat.launcher).toHaveAttribute("aria-label", name ?? "");
   await expect(chat.launcher).not.toContainText("1");
+});
+
+test("menu and list have no fault that axe finds, in light, dark and on a phone", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await begin(() => visit(echo), chat);
+  await say(chat, "hello");
+  for (const [colorScheme, width] of [
+    ["light", 1000],
+    ["dark", 1000],
+    ["light", 375],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height: 700 });
+    const judge = async (what: string) => {
+      // What fades in has its colours only at the end.
+      await chat.panel.evaluate((panel) =>
+        Promise.all(panel.getAnimations({ subtree: true }).map(({ finished }) => finished)),
+      );
+      expect([what, ...(await axe(page))]).toEqual([what]);
+    };
+    await more(chat).click();
+    await expect(item(chat, "Conversations")).toBeVisible();
+    await judge("menu");
+    await item(chat, "Conversations").click();
+    await expect(chat.panel.getByRole("listitem")).toHaveCount(1);
+    await chat.panel.getByRole("button", { name: "Rename hello" }).click();
+    await judge("rename");
+    await page.keyboard.press("Escape");
+    await chat.panel.getByRole("button", { name: "Delete hello" }).click();
+    await judge("delete");
+    await page.keyboard.press("Escape");
+    await judge("list");
+    await page.keyboard.press("Escape");
+  }
 });
