@@ -7,6 +7,7 @@ const LOADER_BYTES = 2500;
 const OPEN_PANEL_BYTES = 26_500;
 /** What a conversation adds: the engine behind the panel, the markdown view with the first mark, tools with code. */
 const ENGINE_BYTES = 14_300;
+const ANNOUNCE_BYTES = 500;
 const MARKDOWN_BYTES = 8000;
 const CODE_BYTES = 2000;
 /** What a visitor can do with a row, with the first look at the transcript. */
@@ -76,8 +77,9 @@ test("weight: the loader with its launcher, and everything an open panel has loa
     "a part that asks for the panel gets the one that is there",
   ).toHaveLength(1);
   console.log("actions", acted, "plain", plain, "with marks", marked, "with code", coded);
-  expect(Object.keys(plain)).toEqual(["engine"]);
+  expect(Object.keys(plain).toSorted()).toEqual(["announce", "engine"]);
   expect(plain["engine"]).toBeLessThanOrEqual(ENGINE_BYTES);
+  expect(plain["announce"]).toBeLessThanOrEqual(ANNOUNCE_BYTES);
   expect(Object.keys(marked)).toEqual(["stream"]);
   expect(marked["stream"]).toBeLessThanOrEqual(MARKDOWN_BYTES);
   expect(Object.keys(coded)).toEqual(["code-tools"]);

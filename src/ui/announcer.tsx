@@ -1,42 +1,9 @@
 // Owns what a screen reader is told unasked: each finished answer once, each new failure at once. Never single tokens.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Row } from "../core/rows.ts";
-import { spokenText } from "./markdown/spoken.ts";
-import { problemText, type Texts } from "./strings.ts";
+import type { Announcement, Seen } from "./announce.ts";
+import { report } from "./report.ts";
 import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
-
-/** The conversation as it was at the last look. */
-export interface Seen {
-  isBusy: boolean;
-  /** Row id -> state. */
-  states: ReadonlyMap<string, string>;
-}
-
-export interface Announcement {
-  polite: string;
-  assertive: string;
-}
-
-const stateOf = (row: Row): string => (row.kind === "activity" ? "working" : row.state);
-const FAILED = new Set(["failed", "cut"]);
-
-export function see(rows: readonly Row[], isBusy: boolean): Seen {
-  return { isBusy, states: new Map(rows.map((row) => [row.id, stateOf(row)])) };
-}
-
-/** What is new since the last look. Rows of a loaded history are not news; a row is news once. */
-export function announce(before: Seen, rows: readonly Row[], texts: Texts): Announcement {
-  const news: Announcement = { polite: "", assertive: "" };
-  for (const row of rows) {
-    if (row.kind === "activity" || row.state === "streaming") continue;
-    const earlier = before.states.get(row.id);
-    if (earlier === row.state || (earlier === undefined && !before.isBusy)) continue;
-    if (FAILED.has(row.state)) news.assertive = problemText(texts, row.problem);
-    if (row.kind === "agent" && earlier !== "complete") news.polite = spokenText(row.text);
-  }
-  return news;
-}
 
 export function Announcer() {
   const { widget, texts } = useView();
@@ -46,12 +13,22 @@ export function Announcer() {
   const seen = useRef<Seen | null>(null);
   useLayoutEffect(() => {
     const before = seen.current;
-    seen.current = see(rows, isBusy);
-    if (before === null) return;
-    const news = announce(before, rows, texts);
-    // A new turn empties the nodes, so that the same sentence is announced again.
-    const isNewTurn = isBusy && !before.isBusy;
-    if (isNewTurn || news.polite !== "" || news.assertive !== "") setSaid(news);
+    // More words of the same answer: nothing to tell before it is finished.
+    const last = rows.at(-1);
+    const isGrowing = last?.kind === "agent" && last.state === "streaming";
+    if (isGrowing && before?.isBusy && before.rows.at(-1)?.id === last.id) return;
+    seen.current = { rows, isBusy };
+    if (before === null || rows.length === 0) return;
+    // In the order of the changes: a promise that is settled already keeps it too.
+    void import("./announce.ts").then(
+      ({ announce }) => {
+        const news = announce(before, rows, texts);
+        // A new turn empties the nodes, so that the same sentence is announced again.
+        const isNewTurn = isBusy && !before.isBusy;
+        if (isNewTurn || news.polite !== "" || news.assertive !== "") setSaid(news);
+      },
+      (error: unknown) => report("loading the announcements", error),
+    );
   }, [rows, isBusy, texts]);
   return (
     <>

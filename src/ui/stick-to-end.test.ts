@@ -9,11 +9,20 @@ let observers: Set<() => void>;
 let height = 0;
 
 /** happy-dom lays nothing out: the test says how high the content is and tells the observers. */
-async function grow(to: number): Promise<void> {
+async function layOut(to: number): Promise<void> {
   height = to;
   await settle();
   for (const notify of observers) notify();
   await settle();
+}
+
+/** The answer has got longer. */
+async function grow(to: number): Promise<void> {
+  widget.rows.value = [
+    ...widget.rows.value.slice(0, -1),
+    agentRow("2", `Hello ${to}`, { state: "streaming" }),
+  ];
+  await layOut(to);
 }
 
 function scrollTo(top: number): void {
@@ -68,6 +77,12 @@ test("a reader who goes up, however little, is left alone and told of news", asy
   await grow(1500);
   expect(top()).toBe(680);
   expect(pill()?.textContent).toBe("New messages");
+});
+
+test("what is laid out late is no news", async () => {
+  scrollTo(1000 - VISIBLE - 20);
+  await layOut(1500);
+  expect([top(), pill()]).toEqual([680, null]);
 });
 
 test("growth alone, however large, does not end the following", async () => {

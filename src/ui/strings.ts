@@ -19,6 +19,7 @@ const DEFAULT_TEXTS = Object.freeze({
   agent_said: "{name} said, {time}",
   thinking: "{name} is thinking",
   new_messages: "New messages",
+  newest_messages: "Newest messages",
   history_loading: "Loading the conversation",
   history_failed: "Earlier messages could not be loaded.",
 

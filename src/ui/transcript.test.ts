@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Row } from "../core/rows.ts";
-import { announce, see } from "./announcer.tsx";
+import { announce } from "./announce.ts";
 import { loadMarkdown } from "./load-markdown.ts";
 import { textsFor } from "./strings.ts";
 import { agentRow, fakeConfig, fakeWidget, visitorRow, type FakeWidget } from "./testing/fake-widget.ts";
@@ -175,13 +175,28 @@ describe("what is news", () => {
   const streaming = agentRow("a", "Par", { state: "streaming" });
   const texts = textsFor({});
   const none = { polite: "", assertive: "" };
-  const busy = see([streaming], true);
+  const busy = { rows: [streaming], isBusy: true };
   test.each([
     ["more words", busy, [{ ...streaming, text: "Partial" }], none],
     ["completion", busy, [agentRow("a", "All")], { polite: "All", assertive: "" }],
-    ["the same again", see([agentRow("a", "All")], false), [agentRow("a", "All")], none],
-    ["an answer in one piece", see([], true), [agentRow("a", "All")], { polite: "All", assertive: "" }],
-    ["a loaded answer", see([], false), [agentRow("a", "All")], none],
+    ["the same again", { rows: [agentRow("a", "All")], isBusy: false }, [agentRow("a", "All")], none],
+    [
+      "an answer in one piece",
+      { rows: [], isBusy: true },
+      [agentRow("a", "All")],
+      { polite: "All", assertive: "" },
+    ],
+    ["an earlier answer from the hub meanwhile", busy, [agentRow("o", "Old"), streaming], none],
+    [
+      "the first words being the whole answer",
+      {
+        rows: [visitorRow("v", "Hi"), { kind: "activity", id: "activity", label: null, isFirst: true }],
+        isBusy: true,
+      },
+      [visitorRow("v", "Hi"), agentRow("a", "All")],
+      { polite: "All", assertive: "" },
+    ],
+    ["a loaded answer", { rows: [], isBusy: false }, [agentRow("a", "All")], none],
     ["a stop", busy, [agentRow("a", "Par", { state: "stopped" })], { polite: "Par", assertive: "" }],
     [
       "a cut",
@@ -189,7 +204,7 @@ describe("what is news", () => {
       [agentRow("a", "Par", { state: "cut", problem: problem("answer_cut") })],
       { polite: "Par", assertive: "The answer was cut off." },
     ],
-    ["a message on its way", see([], true), [visitorRow("v", "Hi", { state: "sending" })], none],
+    ["a message on its way", { rows: [], isBusy: true }, [visitorRow("v", "Hi", { state: "sending" })], none],
   ] as const)("%s", (_title, before, after, expected) => {
     expect(announce(before, after, texts)).toEqual(expected);
   });

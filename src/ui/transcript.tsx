@@ -16,13 +16,16 @@ function Skeleton() {
   );
 }
 
+/** What stands above the first row. */
 function Beginning({ isEmpty }: { isEmpty: boolean }) {
   const { widget, texts } = useView();
-  const history = useValue(widget.history).kind;
-  if (history === "loading") return <Skeleton />;
+  const history = useValue(widget.history);
+  const state = history.kind === "ready" ? history.older : history.kind;
+  // Above what is read nothing shows that more is on its way: it would only push.
+  if (history.kind === "loading") return <Skeleton />;
   return (
     <>
-      {history === "failed" && (
+      {state === "failed" && (
         <p class="meta notice">
           {texts("history_failed")}{" "}
           <button type="button" class="link" onClick={() => widget.loadOlder()}>
@@ -39,10 +42,9 @@ export function Transcript() {
   const { widget, texts, rowFocus } = useView();
   const rows = useValue(widget.rows);
   const isEmpty = rows.length === 0;
-  const ownMessage = rows.findLast((row) => row.kind === "visitor")?.id ?? "";
-  const { scroller, content, hasNews, toEnd, onScroll } = useStickToEnd(ownMessage, isEmpty);
+  const { shown, isTop, isCut, hasNews, scroller, reading } = useStickToEnd(rows);
   const readNews = () => {
-    toEnd();
+    reading.toEnd();
     // The pill goes away; the focus stays where the news is.
     scroller.current?.focus({ preventScroll: true });
   };
@@ -57,20 +59,21 @@ export function Transcript() {
         aria-label={texts("transcript_label")}
         tabIndex={0}
         ref={scroller}
-        onScroll={onScroll}
+        onScroll={() => reading.scrolled()}
+        onKeyDown={(event) => reading.pressed(event)}
         {...rowFocus.handlers}
       >
-        <div class={isEmpty ? "rows" : "rows at-end"} ref={content}>
-          <Beginning isEmpty={isEmpty} />
-          {rows.map((row) => (
+        <div class={isEmpty ? "rows" : "rows at-end"}>
+          {isTop && <Beginning isEmpty={isEmpty} />}
+          {shown.map((row) => (
             <Turn key={row.id} row={row} isLast={row === rows.at(-1)} />
           ))}
         </div>
       </div>
-      {hasNews && (
+      {(hasNews || isCut) && (
         <button type="button" class="news" onClick={readNews}>
           <Icon name="down" />
-          {texts("new_messages")}
+          {texts(hasNews ? "new_messages" : "newest_messages")}
         </button>
       )}
     </div>
