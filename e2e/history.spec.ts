@@ -68,6 +68,8 @@ test("10,000 messages: 500 elements, one page at first, older ones on the way up
   page.on("pageerror", (error) => errors.push(String(error)));
   await chat.launcher.click();
   await expect(chat.answers.last()).toContainText("hello");
+  await expect(chat.log.locator("strong").last()).toBeVisible();
+  await page.waitForLoadState("networkidle");
   await expect.poll(() => gapBelow(page)).toBeLessThanOrEqual(1);
   expect(pages).toBe(1);
 

@@ -27,7 +27,7 @@ export function Announcer() {
         const isNewTurn = isBusy && !before.isBusy;
         if (isNewTurn || news.polite !== "" || news.assertive !== "") setSaid(news);
       },
-      (error: unknown) => report("loading the announcements", error),
+      (error: unknown) => report("announcements", error),
     );
   }, [rows, isBusy, texts]);
   return (

@@ -107,7 +107,7 @@ export class Reading {
       (error: unknown) => {
         // The next movement tries again.
         this.#isLoading = false;
-        report("loading the long view", error);
+        report("long view", error);
       },
     );
   }
