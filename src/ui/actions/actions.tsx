@@ -5,7 +5,8 @@ import type { AgentRow, VisitorRow } from "../../core/rows.ts";
 import { textsFrom, type TextsOf } from "../strings.ts";
 import { useValue } from "../use-value.ts";
 import { useView } from "../view.ts";
-import { adoptActionStyles } from "./adopt.ts";
+import { addStyles } from "../add-styles.ts";
+import css from "./actions.css?inline";
 import { CommentForm } from "./comment-form.tsx";
 import { Editor } from "./editor.tsx";
 import { ACTION_TEXTS } from "./texts.ts";
@@ -94,7 +95,7 @@ export function Actions({
   const isMine = row.kind === "visitor";
   const wasOpen = useRef(isOpen);
   useLayoutEffect(() => {
-    if (place.current !== null) adoptActionStyles(place.current);
+    if (place.current !== null) addStyles(place.current, css);
   }, []);
   useLayoutEffect(() => {
     const isClosed = wasOpen.current && !isOpen;
