@@ -104,6 +104,7 @@ test("N22 R19 frozen while a refresh is answered: thawed, it gets the same pair,
   context,
   watch,
 }) => {
+  test.setTimeout(90_000);
   const product = await startProduct(["--session-ttl", "8"]);
   const clientKey = await createKey(product, [site.origin]);
   const cdp = await context.newCDPSession(page);
@@ -133,6 +134,7 @@ test("N22 R19 frozen while a refresh is answered: thawed, it gets the same pair,
   await expect(chat.answers).toHaveCount(2);
   await expect(chat.questions).toHaveCount(2);
   expect(watch.errors).toEqual([]);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.close();
   await product.stop();
 });
