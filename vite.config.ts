@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import { builtinModules } from "node:module";
+import { availableParallelism } from "node:os";
 import { preact } from "@preact/preset-vite";
 import { defineConfig, type EnvironmentOptions, type Plugin } from "vite";
 import { configDefaults, type TestProjectConfiguration } from "vitest/config";
@@ -136,12 +137,15 @@ export default defineConfig({
   test: {
     css: true,
     restoreMocks: true,
+    // On two cores the default is one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Opening the embedded store takes seconds on a busy machine.
     hookTimeout: 60_000,
     testTimeout: 20_000,
     projects: [
       project("unit", ["src/{protocol,core,hub,cli,admin}/**/*.test.ts", "demo/**/*.test.ts"], "node"),
       project("dom", ["src/{ui,loader}/**/*.test.{ts,tsx}"], "happy-dom"),
+      project("long", ["src/**/*.long.ts"], "node"),
     ],
   },
 });

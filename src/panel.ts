@@ -1,4 +1,5 @@
 // Owns the seam between loader and panel: the loader imports this chunk and hands over what it already has.
+import { readStorage } from "./core/options.ts";
 import { createWidgetFrom } from "./core/widget.ts";
 import type { Widget } from "./core/handle.ts";
 import type { Host } from "./ui/launcher.ts";
@@ -18,14 +19,11 @@ export interface PanelSeam {
 
 /** Starts the widget in the loader's host. Returns the handle; its `dispose` also takes the panel down. */
 export function start({ clientKey, apiUrl, agent, read, config, host }: PanelSeam): Widget {
-  const widget = createWidgetFrom({
-    clientKey,
-    apiUrl,
-    agent,
-    config,
-    userToken: read("user-token"),
-    storage: read("storage"),
-  });
+  const userToken = read("user-token");
+  const storage = readStorage(read("storage"));
+  const widget = createWidgetFrom(
+    typeof storage === "string" ? { clientKey, apiUrl, agent, config, userToken, storage } : [storage],
+  );
   const unmount = mountPanel(widget, host, readPlacement(read));
   return {
     ...widget,

@@ -154,7 +154,7 @@ it("stops gracefully: a stream goes on, is told how it ended, and nothing new is
   const text = await response.text();
   expect(performance.now() - startedAtMs).toBeGreaterThan(9000);
   expect(text).toMatch(/"type":"TEXT_MESSAGE_CONTENT"/);
-  expect(text.trimEnd().split("\n").at(-1)).toContain('"type":"RUN_FINISHED"');
+  expect(text.trimEnd().split("\n").at(-1)).toContain('"code":"answer_cut"');
   await stopped;
   await expect(fetch(`${hub}/healthz`)).rejects.toThrow();
 }, 30_000);

@@ -39,6 +39,11 @@ export const OPTION_DEFAULTS = Object.freeze({
   config: null,
 } as const satisfies Partial<Options>);
 
+/** Where to remember, `"local"` for nothing said; a problem for a place that does not exist. */
+export const readStorage = (raw: unknown): StorageKind | FoyerProblem =>
+  STORAGE_KINDS.find((kind) => kind === (raw ?? OPTION_DEFAULTS.storage)) ??
+  localProblem("invalid_option", `storage must be one of ${STORAGE_KINDS.join(", ")}`);
+
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 const MAX_TEXT = 8192;
 
@@ -80,9 +85,8 @@ export function parseOptions(input: unknown): Options | FoyerProblem[] {
   const apiUrl = parseApiUrl(raw["apiUrl"], refuse);
   const agent = optionalText("agent");
   const userToken = optionalText("userToken");
-  const wanted = raw["storage"] ?? OPTION_DEFAULTS.storage;
-  const storage = STORAGE_KINDS.find((kind) => kind === wanted);
-  if (storage === undefined) refuse("invalid_option", `storage must be one of ${STORAGE_KINDS.join(", ")}`);
-  if (storage === undefined || problems.length > 0) return problems;
+  const storage = readStorage(raw["storage"]);
+  if (typeof storage !== "string") return [...problems, storage];
+  if (problems.length > 0) return problems;
   return { clientKey: String(clientKey), apiUrl, agent, userToken, storage, config: config ?? null };
 }

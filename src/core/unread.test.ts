@@ -26,6 +26,12 @@ describe("unread answers", () => {
     expect([unread(), told]).toEqual([0, [1, 2, 0]]);
   });
 
+  it("are not left to who comes next", async () => {
+    await say();
+    stage.widget.logout();
+    expect([unread(), told]).toEqual([0, [1, 0]]);
+  });
+
   it("are those that end while the page is hidden; coming back reads them where the panel is open", async () => {
     stage.widget.open();
     stage.env.emit("hidden");

@@ -6,6 +6,8 @@ export interface Unread {
   readonly unread: ReadonlySignal<number>;
   /** An answer has ended. */
   notice(): void;
+  /** They were somebody else's. */
+  forget(): void;
   /** Ends what holds on to the page. */
   stop(): void;
 }
@@ -28,6 +30,7 @@ export function createUnread(
     notice: () => {
       if (!isSeen()) unread.value += 1;
     },
+    forget: () => (unread.value = 0),
     stop: env.onLifecycle(look),
   };
 }

@@ -100,7 +100,8 @@ function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retr
 /** Who is here. Everything of the one before is gone at once, before anything is awaited. */
 function createIdentityCommands(
   { room, transcript, signals, report }: Talk,
-  start: () => void,
+  /** What begins anew with each visitor. */
+  anew: readonly (() => void)[],
   emitLogout: () => void,
 ): Pick<Widget, "identify" | "logout"> & { leave(why: Departure): void } {
   const become = (login: Login | null, why: Departure): void => {
@@ -109,7 +110,7 @@ function createIdentityCommands(
     signals.history.value = { kind: "none" };
     transcript.clear();
     signals.draft.value = "";
-    start();
+    for (const begin of anew) begin();
   };
   const leave = (why: Departure): void => {
     become(null, why);
@@ -176,18 +177,17 @@ function createPanelCommands(
  * @param env doors to the outside; tests pass their own. Safe to call on a server.
  * @param load gets the part that talks to the hub. @default a chunk of its own, on first need
  */
-export const createWidget: (raw: RawOptions, env?: Environment, load?: LoadEngine) => Widget =
-  createWidgetFrom;
+export const createWidget = (raw: RawOptions, env?: Environment, load?: LoadEngine): Widget =>
+  createWidgetFrom(parseOptions(raw), env, load);
 
-/** The same from options that nobody has checked: attributes of a tag. */
+/** The same from options that were read already, or from what is wrong with them: the loader has checked its tag. */
 export function createWidgetFrom(
-  raw: unknown,
+  parsed: Options | readonly FoyerProblem[],
   env: Environment = browserEnvironment(),
   load: LoadEngine = loadEngineChunk,
 ): Widget {
-  const parsed = parseOptions(raw);
-  const options = Array.isArray(parsed) ? NO_OPTIONS : parsed;
-  const optionProblem = Array.isArray(parsed) ? (parsed[0] ?? null) : null;
+  const options = "clientKey" in parsed ? parsed : NO_OPTIONS;
+  const optionProblem = "clientKey" in parsed ? null : (parsed[0] ?? null);
   const emitter = createEmitter<WidgetEvents>((error) =>
     env.log("error", `a listener threw: ${String(error)}`),
   );
@@ -218,7 +218,9 @@ export function createWidgetFrom(
   const talk: Talk = { env, room, transcript, signals, report };
   const { start, ...panelCommands } = createPanelCommands(talk, emitter.emit);
   const unread = createUnread(env, panelCommands.isOpen, (count) => emitter.emit("unread", count));
-  const identityCommands = createIdentityCommands(talk, start, () => emitter.emit("logout", undefined));
+  const identityCommands = createIdentityCommands(talk, [unread.forget, start], () =>
+    emitter.emit("logout", undefined),
+  );
   const { identify, logout } = identityCommands;
   return {
     ...signals,

@@ -94,9 +94,12 @@ function handleKey(
 }
 
 /** Without the handle the panel works as well: a failure is no problem to tell. */
-async function addResizeHandle(dialog: RefObject<HTMLElement | null>, label: string): Promise<void> {
+async function addResizeHandle(
+  dialog: RefObject<HTMLElement | null>,
+  { strings }: WidgetConfig,
+): Promise<void> {
   const part = await import("./resize.ts").catch(() => null);
-  if (dialog.current !== null) part?.addHandle(dialog.current, label);
+  if (dialog.current !== null) part?.addHandle(dialog.current, strings);
 }
 
 /**
@@ -129,7 +132,7 @@ export function Dialog({
   const isSheet = layout === "sheet";
   useSheet(dialog, isSheet && isOpen);
   const canResize = layout === "floating" || layout === "side";
-  const addTools = () => void (canResize && addResizeHandle(dialog, view.texts("resize")));
+  const addTools = () => void (canResize && addResizeHandle(dialog, config));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Tab") addTools();
     if (mode !== "inline") handleKey(event, { widget, modal: isSheet ? dialog.current : null });

@@ -34,8 +34,8 @@ interface MarkdownProps {
 
 /** Shows markdown that may still grow: one write per animation frame, the first and the last at once. */
 export function MarkdownView({ text, isGrowing, sources = NO_SOURCES }: MarkdownProps) {
-  const { texts, config } = useView();
-  const imageHosts = config.branding.image_hosts;
+  const { strings, branding } = useView().config;
+  const imageHosts = branding.image_hosts;
   const isMarked = useRef(false);
   isMarked.current ||= sources.length > 0 || !isPlain(text);
   const part = useMarkdownPart(isMarked.current);
@@ -65,7 +65,7 @@ export function MarkdownView({ text, isGrowing, sources = NO_SOURCES }: Markdown
     if (part === null) return;
     const isFirst = stream.current === null;
     const writer = (stream.current ??= new part.MarkdownStream(box, {
-      texts,
+      texts: part.markdownTexts(strings),
       imageHosts,
       onBug: (error) => report("markdown", error),
     }));
@@ -82,7 +82,7 @@ export function MarkdownView({ text, isGrowing, sources = NO_SOURCES }: Markdown
         writer.update(latest.current);
       });
     }
-  }, [text, isGrowing, sources, imageHosts, texts, part]);
+  }, [text, isGrowing, sources, imageHosts, strings, part]);
   useLayoutEffect(() => () => cancelAnimationFrame(frame.current), []);
 
   return <div class="md" dir="auto" ref={element} />;

@@ -4,7 +4,9 @@ import type { WidgetConfig } from "../protocol/config.ts";
 import { createHost } from "./launcher.ts";
 import { mountPanel } from "./panel-view.tsx";
 import type { Placement } from "./placement.ts";
-import { textsFor } from "./strings.ts";
+import { textsFrom } from "./strings.ts";
+
+const LAUNCHER_TEXTS = { launcher: "Chat with {name}" };
 
 function show(widget: Widget, config: WidgetConfig, placement: Placement): () => void {
   const { primary_color, launcher_position, launcher_label, launcher_size, title } = config.branding;
@@ -13,7 +15,7 @@ function show(widget: Widget, config: WidgetConfig, placement: Placement): () =>
     position: launcher_position,
     label: launcher_label,
     size: launcher_size,
-    name: textsFor(config.strings)("launcher", { name: title || config.agent.name }),
+    name: textsFrom(LAUNCHER_TEXTS, config.strings)("launcher", { name: title || config.agent.name }),
   });
   host.button.addEventListener("click", () => widget.toggle());
   const unmount = mountPanel(widget, host, placement);

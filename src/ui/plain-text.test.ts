@@ -2,11 +2,13 @@ import { array, assert, constantFrom, property, string } from "fast-check";
 import { expect, test } from "vitest";
 import { MarkdownStream } from "./markdown/stream.ts";
 import { isPlain, writePlain } from "./plain-text.ts";
-import { textsFor } from "./strings.ts";
+import { markdownTexts } from "./markdown/texts.ts";
 
 const asMarkdown = (text: string): string => {
   const root = document.createElement("div");
-  new MarkdownStream(root, { texts: textsFor({}), onBug: (error) => expect(error).toBeNull() }).finish(text);
+  new MarkdownStream(root, { texts: markdownTexts({}), onBug: (error) => expect(error).toBeNull() }).finish(
+    text,
+  );
   return root.innerHTML;
 };
 const ATOMS = [

@@ -2,6 +2,9 @@
 // comes to the panel. The size lives in the container's style: it outlives closing, never the page.
 import { addStyles } from "./add-styles.ts";
 import css from "./resize.css?inline";
+import { textsFrom } from "./strings.ts";
+
+const RESIZE_TEXTS = { resize: "Resize, also with the arrow keys" };
 
 const STEP_PX = 16;
 const MIN_WIDTH_PX = 320;
@@ -23,14 +26,17 @@ function moveCorner(panel: HTMLElement, [x, y]: readonly [number, number]): void
   if (y !== 0) style?.setProperty("--height", `${Math.max(MIN_HEIGHT_PX, height)}px`);
 }
 
-/** Puts a handle into the panel, at the corner opposite the launcher, unless it has one. It goes with the panel. */
-export function addHandle(panel: HTMLElement, label: string): void {
+/**
+ * Puts a handle into the panel, at the corner opposite the launcher, unless it has one. It goes with the panel.
+ * @param strings texts of the site owner by name
+ */
+export function addHandle(panel: HTMLElement, strings: Readonly<Record<string, string>>): void {
   if (panel.querySelector(".grip") !== null) return;
   addStyles(panel, css);
   const handle = document.createElement("button");
   handle.type = "button";
   handle.className = "grip";
-  handle.ariaLabel = handle.title = label;
+  handle.ariaLabel = handle.title = textsFrom(RESIZE_TEXTS, strings)("resize");
   let from: { x: number; y: number } | null = null;
   handle.addEventListener("pointerdown", (event) => {
     handle.setPointerCapture(event.pointerId);

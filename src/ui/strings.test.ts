@@ -5,13 +5,13 @@ const problem = (code: string) => ({ code, detail: "developer detail", retryable
 
 describe("texts", () => {
   test.each([
-    ["default", {}, "Chat with Nova"],
-    ["own text", { launcher: "Ask {name}!" }, "Ask Nova!"],
-    ["empty own text falls back", { launcher: "" }, "Chat with Nova"],
-    ["unknown names are ignored", { toString: "x", lancher: "y" }, "Chat with Nova"],
-    ["unknown placeholders stay", { launcher: "{name} {constructor}" }, "Nova {constructor}"],
+    ["default", {}, "Hi, I’m Nova. How can I help you today?"],
+    ["own text", { greeting: "Ask {name}!" }, "Ask Nova!"],
+    ["empty own text falls back", { greeting: "" }, "Hi, I’m Nova. How can I help you today?"],
+    ["unknown names are ignored", { toString: "x", lancher: "y" }, "Hi, I’m Nova. How can I help you today?"],
+    ["unknown placeholders stay", { greeting: "{name} {constructor}" }, "Nova {constructor}"],
   ])("%s", (_title, overrides, expected) => {
-    expect(textsFor(overrides)("launcher", { name: "Nova" })).toBe(expected);
+    expect(textsFor(overrides)("greeting", { name: "Nova" })).toBe(expected);
   });
 
   test("a value that looks like a placeholder is not filled again", () => {

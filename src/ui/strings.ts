@@ -2,10 +2,8 @@
 import type { FoyerProblem } from "../core/problem.ts";
 
 const DEFAULT_TEXTS = Object.freeze({
-  launcher: "Chat with {name}",
   close: "Close chat",
   more: "More",
-  resize: "Resize, also with the arrow keys",
   status_ready: "Answers instantly",
   status_connecting: "Connecting…",
   status_answering: "Answering…",
@@ -42,14 +40,6 @@ const DEFAULT_TEXTS = Object.freeze({
   too_long: "{count} characters too many",
   characters_left: "{count} characters left",
 
-  copy: "Copy code",
-  copied: "Copied",
-  copy_by_hand: "Selected: press Ctrl+C or ⌘C",
-  wrap: "Wrap long lines",
-  sources: "Sources",
-  code_label: "Code",
-  table_label: "Table",
-
   offline_title: "You are offline.",
   offline_hint: "You can keep typing; nothing is lost.",
 
@@ -74,34 +64,23 @@ export type TextsOf<Name extends string> = (
   values?: Readonly<Record<string, string | number>>,
 ) => string;
 
-const PROBLEM_TEXTS: Readonly<Record<string, TextName>> = {
-  offline: "problem_offline",
-  hub_unreachable: "problem_unreachable",
-  timeout: "problem_unreachable",
-  send_stopped: "problem_stopped",
-  rate_limited: "problem_busy",
-  too_many_runs: "problem_busy",
-  message_too_long: "problem_too_long",
-  payload_too_large: "problem_too_long",
-  guest_not_allowed: "problem_sign_in",
-  invalid_user_token: "problem_sign_in",
-  token_replayed: "problem_sign_in",
-  user_token_unavailable: "problem_sign_in",
-  invalid_session: "problem_session_ended",
-  invalid_refresh_token: "problem_session_ended",
-  session_revoked: "problem_session_ended",
-  refresh_loop: "problem_session_ended",
-  agent_disabled: "problem_unavailable",
-  agent_unavailable: "problem_unavailable",
-  agent_not_found: "problem_closed",
-  unknown_client_key: "problem_closed",
-  key_revoked: "problem_closed",
-  key_has_no_domains: "problem_closed",
-  origin_not_allowed: "problem_closed",
-  user_not_allowed: "problem_closed",
-  agent_failed: "answer_failed",
-  answer_cut: "answer_cut",
-};
+/** The codes that a sentence is for, each between spaces. */
+const PROBLEM_CODES: readonly (readonly [TextName, string])[] = [
+  ["problem_offline", " offline "],
+  ["problem_unreachable", " hub_unreachable timeout "],
+  ["problem_stopped", " send_stopped "],
+  ["problem_busy", " rate_limited too_many_runs "],
+  ["problem_too_long", " message_too_long payload_too_large "],
+  ["problem_sign_in", " guest_not_allowed invalid_user_token token_replayed user_token_unavailable "],
+  ["problem_session_ended", " invalid_session invalid_refresh_token session_revoked refresh_loop "],
+  ["problem_unavailable", " agent_disabled agent_unavailable "],
+  [
+    "problem_closed",
+    " agent_not_found unknown_client_key key_revoked key_has_no_domains origin_not_allowed user_not_allowed ",
+  ],
+  ["answer_failed", " agent_failed "],
+  ["answer_cut", " answer_cut "],
+];
 
 /**
  * Builds the lookup for one widget.
@@ -125,7 +104,6 @@ export function textsFrom<Name extends string>(
 
 /** The sentence for a problem: by its code, else a general one. Never shows `detail`, which is for developers. */
 export function problemText(texts: Texts, problem: FoyerProblem | undefined): string {
-  const code = problem?.code ?? "";
-  const name = Object.hasOwn(PROBLEM_TEXTS, code) ? PROBLEM_TEXTS[code] : undefined;
-  return texts(name ?? "problem_default");
+  const known = PROBLEM_CODES.find(([, codes]) => codes.includes(` ${problem?.code} `));
+  return texts(known?.[0] ?? "problem_default");
 }

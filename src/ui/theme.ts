@@ -69,11 +69,11 @@ export function accentInk(accent: string, scheme: Scheme): string {
 /** Hue in degrees and chroma of a colour in OKLCH (https://bottosson.github.io/posts/oklab/). Greys have chroma 0. */
 export function hueAndChroma(hex: string): { hue: number; chroma: number } {
   const [red, green, blue] = parseHex(hex).map(linear) as [number, number, number];
-  const l = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
-  const m = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
-  const s = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
-  const a = 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s;
-  const b = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s;
+  const l = Math.cbrt(0.4122 * red + 0.5363 * green + 0.0514 * blue);
+  const m = Math.cbrt(0.2119 * red + 0.6807 * green + 0.1074 * blue);
+  const s = Math.cbrt(0.0883 * red + 0.2817 * green + 0.63 * blue);
+  const a = 1.978 * l - 2.4286 * m + 0.4506 * s;
+  const b = 0.0259 * l + 0.7828 * m - 0.8087 * s;
   const chroma = Math.hypot(a, b);
   if (chroma < 0.002) return { hue: 0, chroma: 0 };
   return { hue: Math.round((((Math.atan2(b, a) * 180) / Math.PI + 360) % 360) * 10) / 10, chroma };

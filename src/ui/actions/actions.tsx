@@ -88,7 +88,7 @@ export function Actions({
   isLast: boolean;
   isOpen: boolean;
 }) {
-  const { config, texts: panelTexts, rowFocus } = useView();
+  const { config, rowFocus } = useView();
   const texts = useMemo(() => textsFrom(ACTION_TEXTS, config.strings), [config]);
   const [said, say] = useState("");
   const place = useRef<HTMLDivElement>(null);
@@ -107,9 +107,9 @@ export function Actions({
   }, [isOpen, isMine]);
   const onCopy = async () => {
     const shown = place.current?.parentElement?.querySelector(isMine ? ".bubble" : ".md");
-    say(panelTexts((await copy(row.text, shown)) ? "copied" : "copy_by_hand"));
+    say(texts((await copy(row.text, shown)) ? "copied" : "copy_by_hand"));
   };
-  const isCopied = said === panelTexts("copied");
+  const isCopied = said === texts("copied");
   return (
     <div class="acts" ref={place} onPointerLeave={() => say("")}>
       {!(isMine && isOpen) && (

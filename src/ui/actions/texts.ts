@@ -4,6 +4,8 @@ export const ACTION_TEXTS = Object.freeze({
   actions_message: "What you can do with your message",
   copy_answer: "Copy answer",
   copy_message: "Copy message",
+  copied: "Copied",
+  copy_by_hand: "Selected: press Ctrl+C or ⌘C",
   good_answer: "Good answer",
   bad_answer: "Bad answer",
   regenerate: "Answer again",

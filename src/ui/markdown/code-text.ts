@@ -1,5 +1,5 @@
 // Owns one fenced code block: its lines as they come, the fence that ends it, and colours once it has ended.
-import type { Texts } from "../strings.ts";
+import type { MarkdownTexts } from "./texts.ts";
 import { addText, codeBlock, create } from "./elements.ts";
 import { visibleText } from "./links.ts";
 
@@ -26,7 +26,7 @@ export class CodeText {
 
   constructor(
     { fence, indent, language }: { fence: string; indent: number; language: string },
-    texts: Texts,
+    texts: MarkdownTexts,
   ) {
     this.#language = visibleText(language).slice(0, 24);
     const { block, code } = codeBlock(texts, this.#language);

@@ -1,6 +1,6 @@
 // Owns what a code block offers: copying and wrapping. Comes with the first code block, and takes nothing from the
 // parts that are there by then, which would grow by their export.
-import type { Texts } from "../strings.ts";
+import type { MarkdownTexts } from "./texts.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SHAPES = {
@@ -31,7 +31,7 @@ function tool(bar: HTMLElement, onClick: (button: HTMLButtonElement) => void): H
   return button;
 }
 
-function addCopy(bar: HTMLElement, source: HTMLElement, texts: Texts): void {
+function addCopy(bar: HTMLElement, source: HTMLElement, texts: MarkdownTexts): void {
   const reset = () => face(button, texts("copy"), "copy");
   const button = tool(bar, () => {
     // Absent on pages without https, refused by some policies: then the visitor is told to select it by hand.
@@ -51,7 +51,7 @@ function addCopy(bar: HTMLElement, source: HTMLElement, texts: Texts): void {
   button.addEventListener("blur", reset);
 }
 
-function addWrap(bar: HTMLElement, block: HTMLElement, texts: Texts): void {
+function addWrap(bar: HTMLElement, block: HTMLElement, texts: MarkdownTexts): void {
   const button = tool(bar, () => {
     button.ariaPressed = String(block.classList.toggle("wrapped"));
   });
@@ -60,7 +60,7 @@ function addWrap(bar: HTMLElement, block: HTMLElement, texts: Texts): void {
 }
 
 /** Adds the tools to a block that `codeBlock` made. */
-export function addTools(block: HTMLElement, texts: Texts): void {
+export function addTools(block: HTMLElement, texts: MarkdownTexts): void {
   const bar = block.querySelector<HTMLElement>(".bar");
   const code = block.querySelector<HTMLElement>("pre > code");
   if (bar === null || code === null) return;

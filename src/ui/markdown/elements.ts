@@ -1,5 +1,5 @@
 // Owns the DOM of blocks that need more than one element: code with its bar, tables with their scroller.
-import type { Texts } from "../strings.ts";
+import type { MarkdownTexts } from "./texts.ts";
 
 export function create<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -18,7 +18,7 @@ export function addText(node: Node, text: string): void {
 }
 
 /** A code block: a bar with its language, and the code, which grows downward. The tools come with code-tools.ts. */
-export function codeBlock(texts: Texts, language: string): { block: HTMLElement; code: HTMLElement } {
+export function codeBlock(texts: MarkdownTexts, language: string): { block: HTMLElement; code: HTMLElement } {
   const block = create("div", "code");
   const bar = create("div", "bar");
   const scroller = create("pre");
@@ -32,7 +32,7 @@ export function codeBlock(texts: Texts, language: string): { block: HTMLElement;
 }
 
 /** A table in its horizontally scrollable region. */
-export function tableRegion(texts: Texts): { region: HTMLElement; table: HTMLElement } {
+export function tableRegion(texts: MarkdownTexts): { region: HTMLElement; table: HTMLElement } {
   const region = create("div", "table");
   const table = create("table");
   region.dataset["region"] = texts("table_label");

@@ -1,12 +1,12 @@
 // Owns how labels in square brackets find their address: definitions in the text and the sources of the answer. Either
 // may come after the words that refer to it.
 import type { Source } from "../../protocol/rich.ts";
-import type { Texts } from "../strings.ts";
+import type { MarkdownTexts } from "./texts.ts";
 import { create } from "./elements.ts";
 import { imageAddress, isMisleading, safeLink, visibleText } from "./links.ts";
 
 export interface Setting {
-  texts: Texts;
+  texts: MarkdownTexts;
   /** Exact hosts, with their port where there is one, whose images are shown. */
   imageHosts: readonly string[];
   references: References;

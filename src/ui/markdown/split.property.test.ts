@@ -1,13 +1,13 @@
 // The final nodes are those of the whole text, however it was cut into pieces.
 import { array, assert, constantFrom, nat, property } from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { textsFor } from "../strings.ts";
+import { markdownTexts } from "./texts.ts";
 import { MarkdownStream } from "./stream.ts";
 import { CASES } from "./testing/cases.ts";
 import { shape } from "./testing/shape.ts";
 
 const onBug = vi.fn();
-const texts = textsFor({});
+const texts = markdownTexts({});
 
 function feed(pieces: Iterable<string>): string {
   const root = document.createElement("div");

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { textsFor } from "../strings.ts";
+import { markdownTexts } from "./texts.ts";
 import { MarkdownStream } from "./stream.ts";
 import { CASES } from "./testing/cases.ts";
 import { shape } from "./testing/shape.ts";
 
-const texts = textsFor({});
+const texts = markdownTexts({});
 const onBug = vi.fn();
 const options = { texts, onBug, imageHosts: ["img.example"] };
 let root: HTMLElement;

@@ -1,6 +1,6 @@
 // Owns one growing markdown text: gives the parser only what is new, and shows the plain text should it ever fail.
 import type { Source } from "../../protocol/rich.ts";
-import type { Texts } from "../strings.ts";
+import type { MarkdownTexts } from "./texts.ts";
 import css from "../markdown.css?inline";
 import { Blocks } from "./blocks.ts";
 import { markScrollable } from "./elements.ts";
@@ -21,8 +21,10 @@ function adoptStyles(element: HTMLElement): void {
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
 
+export { markdownTexts } from "./texts.ts";
+
 export interface StreamOptions {
-  texts: Texts;
+  texts: MarkdownTexts;
   /** Exact hosts, with their port where there is one, whose images are shown. @default [] */
   imageHosts?: readonly string[];
   /** Is told what made the parser fail; the text is shown as it was written. */
