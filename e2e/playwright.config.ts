@@ -13,7 +13,8 @@ export default defineConfig({
   outputDir: "../test-results",
   globalSetup: "./global-setup.ts",
   fullyParallel: true,
-  workers: 2,
+  // Much of their time is waiting: three fill two cores.
+  workers: 3,
   timeout: 30_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { agentRow, fakeWidget, visitorRow, type FakeWidget } from "./testing/fake-widget.ts";
 import { mountTestPanel, settle } from "./testing/panel.ts";
 
+// What a long conversation needs looks at places on the screen, of which there are none here.
+vi.mock("./long-reading.ts", () => new Promise(() => {}));
+
 const VISIBLE = 300;
 let widget: FakeWidget;
 let panel: ReturnType<typeof mountTestPanel>;
