@@ -1,7 +1,7 @@
 // By keyboard alone, with a screen reader's eyes, on a phone, and beside a page that listens to every key.
 import axeCore from "axe-core";
 import type { Page } from "playwright/test";
-import { chatOn, expect, tag, test } from "./fixtures.ts";
+import { chatOn, expect, PHONE, tag, test } from "./fixtures.ts";
 
 /** Violations that axe finds in the widget, one line each. */
 async function axe(page: Page): Promise<string[]> {
@@ -109,11 +109,7 @@ test("on a phone the panel is a full sheet with 16 px input, and the page behind
   product,
   clientKey,
 }) => {
-  const context = await browser.newContext({
-    viewport: { width: 375, height: 740 },
-    hasTouch: true,
-    isMobile: true,
-  });
+  const context = await browser.newContext(PHONE);
   const page = await context.newPage();
   await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
   const chat = chatOn(page);

@@ -75,6 +75,9 @@ export async function createKey(product: Product, allowlist: string[]): Promise<
   return key.public_key;
 }
 
+/** A context like a phone in its owner's hand. */
+export const PHONE = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
+
 export const isPanel = (url: string): boolean => /\/panel-[\w-]+\.js/.test(url);
 
 export const tag = (hub: string, clientKey: string, attributes = 'data-agent="support"'): string =>

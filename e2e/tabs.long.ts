@@ -1,5 +1,16 @@
 // Several tabs of one browser, and pages that sleep: one session, one conversation, one logout.
+import type { BrowserContext } from "playwright/test";
 import { chatOn, expect, test } from "./fixtures.ts";
+
+/** The same page in another tab, its panel open, with the one answer that was given. */
+async function openSecond(context: BrowserContext, url: string) {
+  const second = await context.newPage();
+  await second.goto(url);
+  const other = chatOn(second);
+  await other.launcher.click();
+  await expect(other.answers).toHaveCount(1);
+  return { second, other };
+}
 
 test("a second tab shows the answer while it is being written", async ({ page, visit, chat, context }) => {
   const url = await visit();
@@ -7,11 +18,7 @@ test("a second tab shows the answer while it is being written", async ({ page, v
   await chat.ask("hello");
   await expect(chat.answers).toHaveCount(1);
   await expect(chat.stop).toHaveCount(0);
-  const second = await context.newPage();
-  await second.goto(url);
-  const other = chatOn(second);
-  await other.launcher.click();
-  await expect(other.answers).toHaveCount(1);
+  const { second, other } = await openSecond(context, url);
 
   await chat.ask("How do I add the widget, and what does it cost per month?");
   await expect(other.questions).toHaveCount(2);
@@ -35,11 +42,7 @@ test("L1 a logout in one tab empties the other, and the session is over at the h
   await chat.launcher.click();
   await chat.ask("hello");
   await expect(chat.stop).toHaveCount(0);
-  const second = await context.newPage();
-  await second.goto(url);
-  const other = chatOn(second);
-  await other.launcher.click();
-  await expect(other.answers).toHaveCount(1);
+  const { second, other } = await openSecond(context, url);
   const revoked = page.waitForResponse((response) => response.url().endsWith("/widget/auth/logout"));
   await page.evaluate(() => (window as unknown as { Foyer: { logout(): void } }).Foyer.logout());
   expect((await revoked).status()).toBe(204);

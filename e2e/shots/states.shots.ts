@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright/test";
-import { type Chat, chatOn, createKey, tag, test } from "../fixtures.ts";
+import { type Chat, chatOn, createKey, PHONE, tag, test } from "../fixtures.ts";
 
 const folder = process.env["FOYER_SHOTS"] ?? join(tmpdir(), "foyer-shots");
 mkdirSync(folder, { recursive: true });
@@ -15,13 +15,12 @@ interface Guise extends BrowserContextOptions {
 }
 
 const desktop = { viewport: { width: 900, height: 820 } };
-const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
 const RTL = `<script>document.documentElement.dir = "rtl"; document.documentElement.lang = "ar"</script>`;
 const GUISES: Record<string, Guise> = {
   light: desktop,
   dark: { ...desktop, colorScheme: "dark" },
-  phone,
-  "phone-dark": { ...phone, colorScheme: "dark" },
+  phone: PHONE,
+  "phone-dark": { ...PHONE, colorScheme: "dark" },
   rtl: { ...desktop, head: RTL },
   forced: { ...desktop, forcedColors: "active" },
   // A window of 1280 x 1024 at 200 %, and one of 320 px.

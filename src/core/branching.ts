@@ -6,7 +6,7 @@ import type { Outgoing } from "./deliver.ts";
 import type { Environment } from "./environment.ts";
 import type { TurnState, Widget } from "./handle.ts";
 import type { Page } from "./page.ts";
-import { type FoyerProblem, localProblem, type Outcome } from "./problem.ts";
+import { type Outcome, UNLOADED } from "./problem.ts";
 import type { ConversationEvent } from "./reduce.ts";
 import type { Signal } from "./signal.ts";
 import type { Transcript } from "./transcript.ts";
@@ -112,9 +112,3 @@ export function createBranching(deps: BranchDeps): Branching {
     },
   };
 }
-
-const UNLOADED: FoyerProblem = localProblem(
-  "hub_unreachable",
-  "a part of the widget could not be loaded",
-  true,
-);

@@ -4,7 +4,7 @@ import type { Environment } from "./environment.ts";
 import type { Login } from "./identity.ts";
 import type { Options } from "./options.ts";
 import { createPage, type Page } from "./page.ts";
-import { type FoyerProblem, localProblem } from "./problem.ts";
+import { type FoyerProblem, UNLOADED } from "./problem.ts";
 import { hasStored, outboxName, recordName, takeStored } from "./record.ts";
 import { describeSession } from "./session-state.ts";
 import type { Transcript } from "./transcript.ts";
@@ -133,9 +133,3 @@ export class EngineRoom {
     session.value = describeSession(facts, session.peek());
   }
 }
-
-const UNLOADED: FoyerProblem = localProblem(
-  "hub_unreachable",
-  "a part of the widget could not be loaded",
-  true,
-);

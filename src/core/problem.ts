@@ -55,3 +55,10 @@ export const localProblem = (
   detail: string,
   retryable = false,
 ): FoyerProblem => ({ code, detail, retryable });
+
+/** A chunk of the widget did not come. */
+export const UNLOADED: Readonly<FoyerProblem> = localProblem(
+  "hub_unreachable",
+  "a part of the widget could not be loaded",
+  true,
+);

@@ -5,6 +5,7 @@ import { createEngine } from "./engine.ts";
 import type { Widget } from "./handle.ts";
 import type { RawOptions } from "./options.ts";
 import type { AgentRow } from "./rows.ts";
+import { sleep } from "./schedule.ts";
 import { ManualEnvironment, settle, type SentRequest } from "./testing/environment.ts";
 import { createWidget } from "./widget.ts";
 
@@ -22,17 +23,7 @@ let widget: Widget;
 /** One clock for both sides: the hub sleeps on the timers of the page's environment. */
 const clock: HubClock = {
   now: () => env.now(),
-  sleep: (delayMs, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const finish = (): void => {
-        clear();
-        signal?.removeEventListener("abort", finish);
-        resolve();
-      };
-      const clear = env.setTimer(finish, delayMs);
-      signal?.addEventListener("abort", finish);
-    }),
+  sleep: (delayMs, signal = new AbortController().signal) => sleep(env, delayMs, signal),
 };
 
 let answering = 0;

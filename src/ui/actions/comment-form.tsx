@@ -2,9 +2,9 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { AgentRow } from "../../core/rows.ts";
 import { COMMENT_MAX_LENGTH } from "../../protocol/limits.ts";
-import { meansSend } from "../composer.tsx";
 import { useView } from "../view.ts";
 import type { ActionTexts } from "./actions.tsx";
+import { fieldKeys } from "./field-keys.ts";
 
 export function CommentForm({
   row,
@@ -28,15 +28,8 @@ export function CommentForm({
     }
     close();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    event.stopPropagation();
-    if (event.key === "Escape" && !event.isComposing) {
-      event.preventDefault();
-      close();
-    } else if (meansSend(event)) send(event);
-  };
   return (
-    <form class="editor" onSubmit={send} onKeyDown={onKeyDown}>
+    <form class="editor" onSubmit={send} onKeyDown={fieldKeys(close, send)}>
       <textarea
         ref={field}
         rows={2}

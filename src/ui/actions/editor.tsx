@@ -3,9 +3,9 @@ import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { VisitorRow } from "../../core/rows.ts";
 import { MESSAGE_MAX_LENGTH } from "../../protocol/limits.ts";
-import { meansSend } from "../composer.tsx";
 import { useView } from "../view.ts";
 import type { ActionTexts } from "./actions.tsx";
+import { fieldKeys } from "./field-keys.ts";
 
 /** By id of the message: the row may leave the page while it is edited. */
 const typed = new Map<string, string>();
@@ -44,15 +44,8 @@ export function Editor({ row, texts }: { row: VisitorRow; texts: ActionTexts }) 
     cancel();
     focusEntry();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    event.stopPropagation();
-    if (event.key === "Escape" && !event.isComposing) {
-      event.preventDefault();
-      close();
-    } else if (meansSend(event)) save(event);
-  };
   return (
-    <form class="editor" onSubmit={save} onKeyDown={onKeyDown}>
+    <form class="editor" onSubmit={save} onKeyDown={fieldKeys(close, save)}>
       <textarea
         ref={field}
         rows={2}

@@ -3,13 +3,14 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import type { RefObject } from "preact";
 import type { Thread, Threads, ThreadsState } from "../../core/handle.ts";
 import { addStyles } from "../add-styles.ts";
-import { Drawing, Icon } from "../icons.tsx";
+import { Icon } from "../icons.tsx";
 import { textsFrom, type TextsOf } from "../strings.ts";
 import { useValue } from "../use-value.ts";
 import { useView } from "../view.ts";
 import css from "./conversations.css?inline";
 import { ThreadRow } from "./thread-row.tsx";
 import { THREAD_TEXTS, type ThreadTextName } from "./texts.ts";
+import { Tool } from "./tool.tsx";
 
 const TITLE_ID = "foyer-threads";
 const BACK = "M14.5 6l-6 6 6 6";
@@ -130,27 +131,11 @@ function Content({ threads, texts, onOpen }: Omit<ListProps, "state">) {
 function Bar({ texts, onBack, onNew }: { texts: Texts; onBack(): void; onNew(): void }) {
   return (
     <header>
-      <button
-        type="button"
-        class="tool back"
-        aria-label={texts("threads_back")}
-        title={texts("threads_back")}
-        onClick={onBack}
-      >
-        <Drawing path={BACK} />
-      </button>
+      <Tool label={texts("threads_back")} path={BACK} looks="tool back" onClick={onBack} />
       <h2 class="who" id={TITLE_ID}>
         {texts("threads_title")}
       </h2>
-      <button
-        type="button"
-        class="tool"
-        aria-label={texts("threads_new")}
-        title={texts("threads_new")}
-        onClick={onNew}
-      >
-        <Drawing path={NEW} />
-      </button>
+      <Tool label={texts("threads_new")} path={NEW} onClick={onNew} />
     </header>
   );
 }

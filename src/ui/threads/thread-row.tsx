@@ -2,10 +2,10 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Thread, Threads } from "../../core/handle.ts";
-import { Drawing } from "../icons.tsx";
 import type { TextsOf } from "../strings.ts";
 import { useView } from "../view.ts";
 import type { ThreadTextName } from "./texts.ts";
+import { Tool } from "./tool.tsx";
 
 const PENCIL = "M4.5 19.5l1-4L16 5a2 2 0 0 1 3 3L8.5 18.5z";
 const BIN = "M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5";
@@ -93,14 +93,6 @@ function Delete({ threads, thread, texts, isBusy, act, end }: FormProps) {
         {texts("thread_cancel")}
       </button>
     </div>
-  );
-}
-
-function Tool({ label, path, onClick }: { label: string; path: string; onClick(): void }) {
-  return (
-    <button type="button" class="tool" aria-label={label} title={label} onClick={onClick}>
-      <Drawing path={path} />
-    </button>
   );
 }
 
