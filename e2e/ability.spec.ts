@@ -79,6 +79,8 @@ for (const colorScheme of ["light", "dark"] as const) {
 test("each answer is announced once, when it is complete", async ({ page, visit, chat }) => {
   await visit();
   await chat.launcher.click();
+  // The node must be there before anything is said in it; the panel comes with this first click.
+  await expect(chat.input).toBeFocused();
   await page.evaluate(() => {
     const said: string[] = [];
     const status = document
