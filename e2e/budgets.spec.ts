@@ -6,7 +6,9 @@ import { expect, isPanel, test } from "./fixtures.ts";
 const LOADER_BYTES = 2500;
 const OPEN_PANEL_BYTES = 26_000;
 /** What a conversation adds: the engine behind the panel, the markdown view with the first mark, tools with code. */
-const ENGINE_BYTES = 14_300;
+const ENGINE_BYTES = 12_300;
+/** What was said before, and what comes beside an answer's text. */
+const PAST_BYTES = 4500;
 const ANNOUNCE_BYTES = 500;
 const MARKDOWN_BYTES = 8100;
 const CODE_BYTES = 2000;
@@ -112,6 +114,7 @@ test("requests: two before the launcher shows, three more at most until the pane
   visit,
   chat,
   watch,
+  product,
 }) => {
   await visit();
   await expect(chat.launcher).toBeVisible();
@@ -129,6 +132,8 @@ test("requests: two before the launcher shows, three more at most until the pane
   ]);
   expect((await openAndCount(page)).length).toBeLessThanOrEqual(5);
   await expect(chat.answers).toHaveCount(1);
+  const past = filesOf(watch.requests).find((file) => file.startsWith("/past-"));
+  expect(await brotliBytes(`${product.hub}${past}`)).toBeLessThanOrEqual(PAST_BYTES);
 });
 
 test("no request leaves for anyone but the hub", async ({ page, visit, chat, product, site }) => {

@@ -175,7 +175,7 @@ test("weight: menu and list are parts of their own, and the panel is loaded once
   await expect(chat.panel.getByRole("listitem")).toHaveCount(1);
   const files = watch.requests.filter((line) => line.endsWith(".js")).map((line) => line.replace("GET ", ""));
   expect(files.filter((file) => file.startsWith("/panel-"))).toHaveLength(1);
-  for (const name of ["menu", "conversations", "threads"]) {
+  for (const name of ["menu", "conversations"]) {
     const file = files.find((path) => path.startsWith(`/${name}-`));
     const answer = await fetch(`${product.hub}${file}`);
     const bytes = brotliCompressSync(await answer.text()).length;

@@ -25,7 +25,7 @@ const say = async (text: string): Promise<void> => {
 const next = (text: string): void =>
   stage.hub.script(WIDGET_PATHS.connect, (request) => streamOf(frames(answer(runIdOf(request), text))));
 
-beforeAll(() => import("./branch-part.ts"));
+beforeAll(() => import("./past.ts"));
 beforeEach(async () => {
   stage = createStage();
   ({ env } = stage);

@@ -1,11 +1,16 @@
 // Owns the branches of a conversation: a message edited, an answer given once more, another branch shown. Knows no HTTP
 // and no queue.
 import type { ForwardedProps, StoredMessage } from "../protocol/chat.ts";
-import type { BranchDeps } from "./branching.ts";
 import { type Again, type Aside, fork, join, placeAgain, placeOf } from "./fork.ts";
 import { createId } from "./id.ts";
-import type { FoyerProblem } from "./problem.ts";
+import type { PastDeps } from "./past-on-demand.ts";
+import type { FoyerProblem, Outcome } from "./problem.ts";
 import type { ConversationEvent } from "./reduce.ts";
+
+export interface BranchDeps extends PastDeps {
+  /** Fetches and shows the newest branch through a message; null: not now. */
+  load(id: string): Promise<Outcome<readonly StoredMessage[]> | null>;
+}
 
 export class Branches {
   readonly #deps: BranchDeps;

@@ -1,75 +1,40 @@
 // Owns when the part for edits, further answers, branches and ratings is loaded, and what has to be known without it.
-import type { ForwardedProps, StoredMessage } from "../protocol/chat.ts";
+import type { ForwardedProps } from "../protocol/chat.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
-import type { BranchPart } from "./branch-part.ts";
-import type { Outgoing } from "./deliver.ts";
-import type { Environment } from "./environment.ts";
+import type { Past } from "./past.ts";
+import type { PastDeps, PastOnDemand } from "./past-on-demand.ts";
 import type { TurnState, Widget } from "./handle.ts";
-import type { Page } from "./page.ts";
-import { type Outcome, UNLOADED } from "./problem.ts";
-import type { ConversationEvent } from "./reduce.ts";
-import type { Signal } from "./signal.ts";
-import type { Transcript } from "./transcript.ts";
-import type { Transport } from "./transport.ts";
-
-export interface BranchDeps {
-  env: Environment;
-  page: Page;
-  turn: Signal<TurnState>;
-  transcript: Transcript;
-  transport: Transport;
-  /** Aborted once nothing is shown any more. */
-  ending: AbortSignal;
-  dispatch(event: ConversationEvent): void;
-  ask(message: Outgoing): void;
-  /** Fetches and shows the newest branch through a message; null: not now. */
-  load(id: string): Promise<Outcome<readonly StoredMessage[]> | null>;
-}
+import { UNLOADED } from "./problem.ts";
 
 export type Branching = Pick<Widget, "regenerate" | "edit" | "selectBranch" | "rate"> & {
-  /** Sees every event after the conversation has changed by it. */
-  follow(event: ConversationEvent): void;
-  /** A page has been put into the conversation. */
-  loaded(page: readonly StoredMessage[]): void;
   undo(id: string): void;
   isWaiting(id: string): boolean;
   orderFor(id: string): ForwardedProps;
 };
 
-/** The part, once it is asked for. */
-function createLoader(deps: BranchDeps) {
-  const { transcript, ending } = deps;
-  let part: BranchPart | null = null;
-  const load = async (): Promise<BranchPart> => {
-    const { createBranchPart } = await import("./branch-part.ts");
-    return (part ??= createBranchPart(deps));
-  };
-  return {
-    current: () => part,
-    load,
-    /** At once where the part is there, else as soon as it is. */
-    use(id: string, run: (loaded: BranchPart) => void, onFailure = () => {}): void {
-      if (part !== null) return run(part);
-      void load().then(
-        (loaded) => {
-          if (!ending.aborted) run(loaded);
-        },
-        () => {
-          onFailure();
-          transcript.notice(id, UNLOADED);
-        },
-      );
-    },
-  };
-}
+type BranchingDeps = Pick<PastDeps, "page" | "turn" | "transcript" | "ending">;
 
-export function createBranching(deps: BranchDeps): Branching {
-  const { page, turn, transcript } = deps;
-  const { current, load, use } = createLoader(deps);
+export function createBranching(deps: BranchingDeps, past: PastOnDemand): Branching {
+  const { page, turn, transcript, ending } = deps;
+  const { current, load } = past;
+  /** At once where the part is there, else as soon as it is. */
+  const use = (id: string, run: (loaded: Past) => void, onFailure = () => {}): void => {
+    const loaded = current();
+    if (loaded !== null) return run(loaded);
+    void load().then(
+      (part) => {
+        if (!ending.aborted) run(part);
+      },
+      () => {
+        onFailure();
+        transcript.notice(id, UNLOADED);
+      },
+    );
+  };
   const find = (id: string) => transcript.messages.find((message) => message.id === id);
   const isFree = (): boolean => turn.peek().kind === "idle" && transcript.waiting === 0;
   /** The same with the composer blocked until then; the visitor may stop it. */
-  const take = (id: string, run: (branches: BranchPart["branches"]) => void): true => {
+  const take = (id: string, run: (branches: Past["branches"]) => void): true => {
     const loading: TurnState = { kind: "sending", messageId: "" };
     turn.value = loading;
     const free = (): boolean => {
@@ -97,8 +62,6 @@ export function createBranching(deps: BranchDeps): Branching {
       if (isFree()) use(id, ({ branches }) => void branches.select(id));
     },
     rate: (id, rating, comment) => use(id, ({ ratings }) => ratings.rate(id, rating, comment)),
-    follow: (event) => current()?.branches.follow(event),
-    loaded: (messages) => current()?.branches.loaded(messages),
     undo: (id) => current()?.branches.undo(id),
     isWaiting: (id) => current()?.branches.isWaiting(id) ?? false,
     orderFor(id) {

@@ -1,28 +1,28 @@
 import { describe, expect, it } from "vitest";
 import type { AguiEvent } from "../protocol/agui.ts";
 import { type Conversation, EMPTY_CONVERSATION } from "./conversation.ts";
-import { type ConversationEvent, reduce } from "./reduce.ts";
 import { localProblem } from "./problem.ts";
 import { createProjection } from "./rows.ts";
+import { type AnyEvent, reduceAny } from "./testing/pages.ts";
 
 const run = { runId: "r1", messageId: "m1" };
 const AT = Date.UTC(2026, 0, 15, 12, 0, 30);
 const problem = localProblem("answer_cut", "cut", true);
-const asked: ConversationEvent = { kind: "asked", id: "m1", text: "hi", atMs: AT, state: "sending" };
-const agui = (event: AguiEvent, atMs = AT): ConversationEvent => ({ kind: "agui", run, event, atMs });
+const asked: AnyEvent = { kind: "asked", id: "m1", text: "hi", atMs: AT, state: "sending" };
+const agui = (event: AguiEvent, atMs = AT): AnyEvent => ({ kind: "agui", run, event, atMs });
 const started = agui({ type: "RUN_STARTED", threadId: "t", runId: "r1" });
 const opened = (messageId: string) => agui({ type: "TEXT_MESSAGE_START", messageId, role: "assistant" });
 const text = (messageId: string, delta: string) => agui({ type: "TEXT_MESSAGE_CONTENT", messageId, delta });
 const finished = agui({ type: "RUN_FINISHED", threadId: "t", runId: "r1" });
 const failed = agui({ type: "RUN_ERROR", message: "boom" });
-const after = (...events: ConversationEvent[]): Conversation => events.reduce(reduce, EMPTY_CONVERSATION);
+const after = (...events: AnyEvent[]): Conversation => events.reduce(reduceAny, EMPTY_CONVERSATION);
 /** Rows as `kind state text`. */
-const shown = (...events: ConversationEvent[]): string[] =>
+const shown = (...events: AnyEvent[]): string[] =>
   createProjection()(after(...events)).map((row) =>
     row.kind === "activity" ? `activity ${row.label ?? "-"}` : `${row.kind} ${row.state} ${row.text}`.trim(),
   );
 
-it.each<[string, ConversationEvent[], string[]]>([
+it.each<[string, AnyEvent[], string[]]>([
   ["a message on its way", [asked], ["visitor sending hi"]],
   ["accepted", [asked, { kind: "accepted", id: "m1" }], ["visitor sent hi"]],
   ["refused", [asked, { kind: "refused", id: "m1", problem }], ["visitor failed hi"]],
@@ -117,7 +117,7 @@ describe("R26: a run told again from its start", () => {
     let state = after(opened("a"), text("a", "Hello"), opened("a"));
     for (const event of replay) {
       const before = state;
-      state = reduce(state, event);
+      state = reduceAny(state, event);
       const [was, is] = [before.messages[0]?.text ?? "", state.messages[0]?.text ?? ""];
       expect(is.startsWith(was)).toBe(true);
     }
@@ -161,7 +161,7 @@ describe("history", () => {
   });
 
   it("loaded twice shows nothing twice", () => {
-    const event: ConversationEvent = { kind: "loaded", messages: [stored("u1", "user", "complete")] };
+    const event: AnyEvent = { kind: "loaded", messages: [stored("u1", "user", "complete")] };
     expect(after(event, event).messages.length).toBe(1);
   });
 
@@ -173,7 +173,7 @@ describe("history", () => {
 
 describe("rows", () => {
   it("are first of a group per sender and minute", () => {
-    const say = (id: string, atMs: number): ConversationEvent => ({
+    const say = (id: string, atMs: number): AnyEvent => ({
       kind: "asked",
       id,
       text: id,
@@ -190,10 +190,10 @@ describe("rows", () => {
     const step = createProjection();
     const before = after(asked, started, opened("a"), text("a", "x"));
     const [visitor, agent] = step(before);
-    const [sameVisitor, grown] = step(reduce(before, text("a", "y")));
+    const [sameVisitor, grown] = step(reduceAny(before, text("a", "y")));
     expect(sameVisitor).toBe(visitor);
     expect(grown).not.toBe(agent);
-    expect(step(reduce(before, text("a", "y")))[1]).toBe(grown);
+    expect(step(reduceAny(before, text("a", "y")))[1]).toBe(grown);
   });
 
   it("hold no inner bookkeeping", () => {

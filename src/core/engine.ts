@@ -23,6 +23,8 @@ import type { Transport } from "./transport.ts";
 import type { Turns } from "./turns.ts";
 import { Visit } from "./visit.ts";
 
+export { importPast } from "./past-on-demand.ts";
+
 /** What a widget shows of its engine. */
 export interface EngineSignals {
   config: Signal<WidgetConfig | null>;

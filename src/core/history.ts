@@ -1,40 +1,20 @@
-// Owns bringing back an earlier conversation. Knows no view; the messages go to whoever keeps them.
-import type { Signal } from "./signal.ts";
-import type { MessagePage, StoredMessage } from "../protocol/chat.ts";
-import type { Environment } from "./environment.ts";
+// Owns whether an earlier conversation is expected. What fetches it is loaded when there is one.
 import type { HistoryState } from "./handle.ts";
 import { NO_HISTORY } from "./no-history.ts";
-import { type FoyerProblem, type Outcome, ok } from "./problem.ts";
-import { isSettled } from "./stored.ts";
-import type { Transcript } from "./transcript.ts";
-import type { Transport } from "./transport.ts";
-import { tried } from "./tried.ts";
-import type { Visit } from "./visit.ts";
-
-export interface HistoryDeps {
-  env: Environment;
-  /** Where the state is shown; `loading` means that a past is expected. */
-  state: Signal<HistoryState>;
-  transport: Transport;
-  visit: Visit;
-  /** Logged-in visitors have threads from other devices too. */
-  isUser: boolean;
-  onLoaded(messages: readonly StoredMessage[]): void;
-  transcript: Pick<Transcript, "messages">;
-  /** A page that belongs above what is shown. */
-  onOlder(messages: readonly StoredMessage[]): void;
-}
+import type { PastOnDemand } from "./past-on-demand.ts";
+import { type FoyerProblem, UNLOADED } from "./problem.ts";
+import type { Signal } from "./signal.ts";
 
 export class History {
-  readonly #deps: HistoryDeps;
   readonly #state: Signal<HistoryState>;
+  readonly #past: PastOnDemand;
   #ending = new AbortController();
-  #isFetching = false;
-  #oldestId: string | null = null;
+  #isLoading = false;
 
-  constructor(deps: HistoryDeps) {
-    this.#deps = deps;
-    this.#state = deps.state;
+  /** @param state where it is shown; `loading` means that a past is expected. */
+  constructor(state: Signal<HistoryState>, past: PastOnDemand) {
+    this.#state = state;
+    this.#past = past;
   }
 
   /** It is settled who the visitor is: fetches what is awaited, or nothing for somebody new. */
@@ -47,119 +27,40 @@ export class History {
 
   /** The visitor cannot be recognised at present, so nothing can be fetched. */
   visitorUnknown(problem: FoyerProblem): void {
-    if (this.#state.peek().kind === "loading" && !this.#isFetching)
+    if (this.#state.peek().kind === "loading" && !this.#isLoading)
       this.#state.value = { kind: "failed", problem };
   }
 
   /** Fetches the newest messages, with a few quick tries; `quiet` shows only what came of it. */
   async load(how: "shown" | "quiet" = "shown"): Promise<void> {
-    if (this.#isFetching) return;
-    if (how === "shown") this.#state.value = { kind: "loading" };
-    const outcome = await this.#tried(() => this.#newest());
-    if (outcome === null) return;
-    if (outcome.kind === "ok") this.#deps.onLoaded(outcome.value.messages);
-    const isSettled = how === "quiet" && (outcome.kind === "failed" || this.#oldestId !== null);
-    if (!isSettled) this.#settle(outcome);
+    if (this.#isLoading) return;
+    const { signal } = this.#ending;
+    this.#isLoading = true;
+    if (how === "shown" && this.#past.current() === null) this.#state.value = { kind: "loading" };
+    const past = await this.#past.load().catch(() => null);
+    if (signal.aborted) return;
+    if (past !== null) await past.pages.load(how);
+    else if (how === "shown") this.#state.value = { kind: "failed", problem: UNLOADED };
+    if (!signal.aborted) this.#isLoading = false;
   }
 
   /** Fetches the page above the oldest message fetched so far; the newest, when even that could not be had. */
-  async loadOlder(): Promise<void> {
-    const { transport, visit, onOlder } = this.#deps;
-    const { threadId } = visit;
-    const oldestId = this.#oldestId;
-    const state = this.#state.peek();
-    if (state.kind === "failed") return this.load();
-    if (this.#isFetching || threadId === null || oldestId === null) return;
-    if (state.kind !== "ready" || !state.hasOlder) return;
-    this.#state.value = { ...state, older: "loading" };
-    const outcome = await this.#tried(() =>
-      transport.messages(threadId, { before: oldestId }, this.#ending.signal),
-    );
-    if (outcome === null || visit.threadId !== threadId) return;
-    if (outcome.kind === "failed") return void (this.#state.value = { ...state, older: "failed" });
-    onOlder(outcome.value.messages);
-    this.#settle(outcome);
+  loadOlder(): void {
+    if (this.#state.peek().kind === "failed") void this.load();
+    else void this.#past.current()?.pages.loadOlder();
   }
 
   /** Another conversation is shown from now on: what is under way for the one before is dropped. */
   restart(): void {
-    this.#ending.abort();
+    this.dispose();
     this.#ending = new AbortController();
-    this.#isFetching = false;
-    this.#oldestId = null;
+    this.#isLoading = false;
+    this.#past.current()?.pages.restart();
     this.#state.value = NO_HISTORY;
-  }
-
-  /** Shows the newest branch through a message, fetched back to that message. Null: not now. */
-  async showBranch(id: string): Promise<Outcome<readonly StoredMessage[]> | null> {
-    const { visit, transcript, onLoaded } = this.#deps;
-    const { threadId } = visit;
-    if (this.#isFetching || threadId === null) return null;
-    const outcome = await this.#tried(() => this.#branch(threadId, id));
-    if (outcome === null || visit.threadId !== threadId) return null;
-    if (outcome.kind === "failed") return outcome;
-    const { messages } = outcome.value;
-    onLoaded(messages);
-    // Otherwise what is shown above has been fetched before, and stays.
-    if (transcript.messages.find(isSettled)?.id === messages[0]?.id) this.#settle(outcome);
-    return ok(messages);
   }
 
   dispose(): void {
     this.#ending.abort();
-  }
-
-  /** Null when the widget has ended meanwhile. */
-  async #tried(fetch: () => Promise<Outcome<MessagePage>>): Promise<Outcome<MessagePage> | null> {
-    const { env } = this.#deps;
-    const { signal } = this.#ending;
-    this.#isFetching = true;
-    const outcome = await tried(env, signal, fetch);
-    if (signal.aborted) return null;
-    this.#isFetching = false;
-    return outcome;
-  }
-
-  #settle(outcome: Outcome<MessagePage>): void {
-    if (outcome.kind === "failed") return void (this.#state.value = outcome);
-    const { messages, has_more: hasOlder } = outcome.value;
-    this.#oldestId = messages[0]?.id ?? this.#oldestId;
-    // A page that is empty though it promised more would be asked for again without end.
-    this.#state.value = { kind: "ready", hasOlder: hasOlder && messages.length > 0, older: "idle" };
-  }
-
-  async #branch(threadId: string, id: string): Promise<Outcome<MessagePage>> {
-    const { transport } = this.#deps;
-    const { signal } = this.#ending;
-    const pages: StoredMessage[][] = [];
-    for (let place: { before?: string; leaf?: string } = { leaf: id }; ;) {
-      const page = await transport.messages(threadId, place, signal);
-      if (page.kind === "failed") return page;
-      const { messages, has_more } = page.value;
-      pages.unshift(messages);
-      const [first] = messages;
-      if (first === undefined || !has_more || messages.some((message) => message.id === id)) {
-        return ok({ messages: pages.flat(), has_more });
-      }
-      place = { before: first.id };
-    }
-  }
-
-  async #newest(): Promise<Outcome<MessagePage>> {
-    const { visit, transport, isUser } = this.#deps;
-    const { signal } = this.#ending;
-    if (visit.threadId === null && isUser) {
-      const threads = await transport.threads(null, signal);
-      if (threads.kind === "failed") return threads;
-      const newest = threads.value.threads[0];
-      if (newest !== undefined) visit.continue(newest.id);
-    }
-    if (visit.threadId === null) return ok(NOTHING);
-    const page = await transport.messages(visit.threadId, {}, signal);
-    if (page.kind === "ok" || page.problem.status !== 404) return page;
-    visit.forgetThread();
-    return ok(NOTHING);
+    this.#past.current()?.pages.dispose();
   }
 }
-
-const NOTHING: MessagePage = { messages: [], has_more: false };

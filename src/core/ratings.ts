@@ -1,6 +1,7 @@
 // Owns what the visitor thinks of answers: shown at once, sent in order, taken back when the hub does not store it.
-import type { BranchDeps } from "./branching.ts";
 import type { AgentMessage } from "./conversation.ts";
+import type { PastDeps } from "./past-on-demand.ts";
+import { messageFeedbackPath } from "../protocol/paths.ts";
 import { tried } from "./tried.ts";
 
 export interface Ratings {
@@ -10,7 +11,7 @@ export interface Ratings {
 
 type Rating = Pick<AgentMessage, "rating" | "comment">;
 
-export function createRatings({ env, transport, transcript, ending }: BranchDeps): Ratings {
+export function createRatings({ env, transport, transcript, ending }: PastDeps): Ratings {
   let last: Promise<void> = Promise.resolve();
 
   const find = (id: string): AgentMessage | undefined => {
@@ -33,7 +34,8 @@ export function createRatings({ env, transport, transcript, ending }: BranchDeps
       show(id, next);
       const send = async (): Promise<void> => {
         const body = { rating, ...(comment === "" ? {} : { comment }) };
-        const outcome = await tried(env, ending, () => transport.rate(id, body, ending));
+        const request = { method: "POST", path: messageFeedbackPath(id), body, signal: ending } as const;
+        const outcome = await tried(env, ending, () => transport.call(request, () => true));
         if (outcome.kind === "ok" || ending.aborted) return;
         const now = find(id);
         // The visitor has said something else since: that one decides.

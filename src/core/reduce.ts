@@ -1,6 +1,5 @@
 // Owns how each event of the hub changes a conversation; loaded with the part that talks to it. Pure.
 import type { AguiEvent } from "../protocol/agui.ts";
-import type { StoredMessage } from "../protocol/chat.ts";
 import {
   type AgentMessage,
   changeLast,
@@ -12,7 +11,6 @@ import {
   type VisitorEvent,
   type VisitorMessage,
 } from "./conversation.ts";
-import { mergeNewest, mergeOlder } from "./stored.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
 
 export type ConversationEvent =
@@ -28,11 +26,7 @@ export type ConversationEvent =
   | { kind: "stopped"; run: RunRef }
   | { kind: "cut"; run: RunRef; problem: FoyerProblem; atMs: number }
   /** Another conversation is shown from now on. */
-  | { kind: "left" }
-  /** The newest messages that the hub has. */
-  | { kind: "loaded"; messages: readonly StoredMessage[] }
-  /** A page of earlier ones. */
-  | { kind: "older"; messages: readonly StoredMessage[] };
+  | { kind: "left" };
 
 const isStreaming = (message: Message, runId: string): message is AgentMessage =>
   message.kind === "agent" && message.runId === runId && message.state === "streaming";
@@ -172,10 +166,6 @@ export function reduce(state: Conversation, event: ConversationEvent): Conversat
         messages: state.messages.filter(({ kind, state: of }) => kind === "visitor" && of !== "sent"),
         activity: null,
       };
-    case "loaded":
-      return { ...state, messages: mergeNewest(state.messages, event.messages) };
-    case "older":
-      return { ...state, messages: mergeOlder(state.messages, event.messages) };
     default:
       return reduceVisitor(state, event);
   }

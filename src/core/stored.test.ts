@@ -2,8 +2,8 @@ import { array, assert, constantFrom, integer, oneof, property, uniqueArray } fr
 import { describe, expect, it } from "vitest";
 import type { StoredMessage } from "../protocol/chat.ts";
 import { type Conversation, EMPTY_CONVERSATION } from "./conversation.ts";
-import { type ConversationEvent, reduce } from "./reduce.ts";
 import { createProjection } from "./rows.ts";
+import { type AnyEvent, reduceAny } from "./testing/pages.ts";
 
 const AT = Date.UTC(2026, 0, 15, 12, 0, 0);
 const stored = (id: string, changes: Partial<StoredMessage> = {}): StoredMessage => ({
@@ -16,20 +16,20 @@ const stored = (id: string, changes: Partial<StoredMessage> = {}): StoredMessage
   parent_id: null,
   ...changes,
 });
-const loaded = (...ids: string[]): ConversationEvent => ({
+const loaded = (...ids: string[]): AnyEvent => ({
   kind: "loaded",
   messages: ids.map((id) => stored(id)),
 });
-const older = (...ids: string[]): ConversationEvent => ({
+const older = (...ids: string[]): AnyEvent => ({
   kind: "older",
   messages: ids.map((id) => stored(id)),
 });
-const asked = (id: string): ConversationEvent => ({ kind: "asked", id, text: id, atMs: AT, state: "queued" });
-const after = (...events: ConversationEvent[]): Conversation => events.reduce(reduce, EMPTY_CONVERSATION);
-const ids = (...events: ConversationEvent[]): string[] => after(...events).messages.map(({ id }) => id);
+const asked = (id: string): AnyEvent => ({ kind: "asked", id, text: id, atMs: AT, state: "queued" });
+const after = (...events: AnyEvent[]): Conversation => events.reduce(reduceAny, EMPTY_CONVERSATION);
+const ids = (...events: AnyEvent[]): string[] => after(...events).messages.map(({ id }) => id);
 
 describe("history and what is shown", () => {
-  it.each<[string, ConversationEvent[], string[]]>([
+  it.each<[string, AnyEvent[], string[]]>([
     [
       "earlier pages go above",
       [loaded("u3", "a3"), older("u2", "a2"), older("u1", "a1")],
@@ -61,11 +61,7 @@ describe("history and what is shown", () => {
   it("a full newest page that does not reach back to what is shown replaces it; unsent messages stay", () => {
     const later = new Date(AT + 60_000).toISOString();
     const page = Array.from({ length: 50 }, (_, index) => stored(`u${100 + index}`, { created_at: later }));
-    const events: ConversationEvent[] = [
-      loaded("u1", "a1"),
-      asked("new"),
-      { kind: "loaded", messages: page },
-    ];
+    const events: AnyEvent[] = [loaded("u1", "a1"), asked("new"), { kind: "loaded", messages: page }];
     expect(ids(...events)).toEqual([...page.map(({ id }) => id), "new"]);
   });
 
@@ -78,9 +74,9 @@ describe("history and what is shown", () => {
       event: { type: "TEXT_MESSAGE_CHUNK", messageId: "a1", delta: "much more text" },
     });
     const running = stored("a1", { state: "running", content: "much" });
-    const kept = reduce(streaming, { kind: "loaded", messages: [stored("u1"), running] });
+    const kept = reduceAny(streaming, { kind: "loaded", messages: [stored("u1"), running] });
     expect(kept.messages[1]).toMatchObject({ text: "much more text", state: "streaming" });
-    const ended = reduce(streaming, loaded("u1", "a1"));
+    const ended = reduceAny(streaming, loaded("u1", "a1"));
     expect(ended.messages[1]).toMatchObject({ text: "text of a1", state: "complete" });
   });
 
@@ -105,7 +101,7 @@ describe("a long conversation", () => {
   const many = (count: number): StoredMessage[] =>
     Array.from({ length: count }, (_, index) => stored(`${index % 2 === 0 ? "u" : "a"}${index}`));
   const run = { runId: "r", messageId: "u0" };
-  const word: ConversationEvent = {
+  const word: AnyEvent = {
     kind: "agui",
     run,
     atMs: AT,
@@ -113,14 +109,14 @@ describe("a long conversation", () => {
   };
   /** ms per word of an answer below so many messages, the quickest of some rounds. */
   const msPerWord = (count: number): number => {
-    let state = reduce(after({ kind: "loaded", messages: many(count) }), word);
+    let state = reduceAny(after({ kind: "loaded", messages: many(count) }), word);
     const project = createProjection();
     project(state);
     let best = Infinity;
     for (let round = 0; round < 15; round++) {
       const startedMs = performance.now();
       for (let words = 0; words < 100; words++) {
-        state = reduce(state, word);
+        state = reduceAny(state, word);
         project(state);
       }
       best = Math.min(best, (performance.now() - startedMs) / 100);
@@ -137,7 +133,7 @@ describe("a long conversation", () => {
     const project = createProjection();
     const state = after({ kind: "loaded", messages: many(100) });
     const before = project(state);
-    const grown = project(reduce(reduce(state, older("u-2", "a-1")), word));
+    const grown = project(reduceAny(reduceAny(state, older("u-2", "a-1")), word));
     expect(grown.slice(2, 102).every((row, index) => row === before[index])).toBe(true);
     expect(grown.length).toBe(103);
   });

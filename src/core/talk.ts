@@ -1,14 +1,13 @@
 // Owns the part of an engine that has words in it: history, turns, what waits, and what other tabs say.
-import type { StoredMessage } from "../protocol/chat.ts";
-import { type Branching, createBranching } from "./branching.ts";
+import { createBranching } from "./branching.ts";
 import type { Outgoing } from "./deliver.ts";
 import type { EngineDeps } from "./engine.ts";
-import { createExtras } from "./extras.ts";
 import { History } from "./history.ts";
 import { createId } from "./id.ts";
 import { subjectOf } from "./ask.ts";
 import { createLive } from "./live.ts";
 import { Outbox } from "./outbox.ts";
+import { createPastOnDemand } from "./past-on-demand.ts";
 import { type ConversationEvent, reduce } from "./reduce.ts";
 import type { Session } from "./session.ts";
 import type { Signal } from "./signal.ts";
@@ -41,13 +40,6 @@ function openOutbox({ env, options, transcript, signals, login }: EngineDeps, tu
   return outbox;
 }
 
-/** An answer that is still being written is followed from here on. */
-function followRunning(turns: Turns, messages: readonly StoredMessage[]): void {
-  const running = messages.findLast(({ state, run_id }) => state === "running" && run_id !== null);
-  const question = messages.findLast(({ role }) => role === "user");
-  if (running?.run_id) turns.follow(running.run_id, question?.id ?? "");
-}
-
 interface Who {
   visit: Visit;
   tabs: Tabs;
@@ -58,25 +50,40 @@ interface Who {
 export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
   const { env, options, page, transcript, signals, login } = deps;
   const ending = new AbortController();
-  const addExtras = createExtras(transcript);
   // What still comes after the visitor left is not shown to the next one.
   const state = gate(signals.turn, ending.signal);
   const dispatch = (event: ConversationEvent): void => {
     if (ending.signal.aborted) return;
     transcript.change(event, reduce);
-    branching.follow(event);
-    addExtras(event);
+    const part = past.current();
+    if (part !== null) part.follow(event);
+    // Without the part an answer lacks what comes beside its text, nothing else.
+    else if (event.kind === "agui" && event.event.type === "CUSTOM")
+      past.load().then(
+        (loaded) => ending.signal.aborted || loaded.follow(event),
+        () => {},
+      );
   };
   const transport = createTransport(env, options.apiUrl, session);
-  const onLoaded = (messages: readonly StoredMessage[]): void => {
-    dispatch({ kind: "loaded", messages });
-    branching.loaded(messages);
-    if (state.peek().kind === "idle") followRunning(turns, messages);
+  const ask = (message: Outgoing): void => {
+    session.revive(false);
+    turns.ask(message);
   };
-  const isUser = login !== null;
-  const onOlder: typeof onLoaded = (messages) => dispatch({ kind: "older", messages });
-  const parts = { env, state: signals.history, transport, visit, isUser, onLoaded, onOlder, transcript };
-  const history = new History(parts);
+  const past = createPastOnDemand({
+    env,
+    page,
+    visit,
+    transcript,
+    transport,
+    dispatch,
+    ask,
+    isUser: login !== null,
+    history: signals.history,
+    turn: state,
+    ending: ending.signal,
+    follow: (runId, messageId) => turns.follow(runId, messageId),
+  });
+  const history = new History(signals.history, past);
   const load: History["load"] = (how) => history.load(how);
   const turns = new Turns({
     env,
@@ -93,13 +100,7 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     undo: (id) => branching.undo(id),
     dispatch,
   });
-  const ask = (message: Outgoing): void => {
-    session.revive(false);
-    turns.ask(message);
-  };
-  const showBranch = (id: string) => history.showBranch(id);
-  const shared = { transport, turn: state, ending: ending.signal, dispatch, ask, load: showBranch };
-  const branching: Branching = createBranching({ ...deps, ...shared });
+  const branching = createBranching({ page, turn: state, transcript, ending: ending.signal }, past);
   const live = createLive({ turn: state, history: signals.history, visit, tabs, load });
   const outbox = openOutbox(deps, turns);
   const dispose = (): void => {

@@ -6,7 +6,9 @@ import type { ThreadsDeps } from "./threads.ts";
 export function threadsOnDemand(deps: ThreadsDeps): Widget["threads"] {
   let threads: ReturnType<Widget["threads"]> | null = null;
   return () => {
-    threads ??= import("./threads.ts").then(({ createThreads }) => createThreads(deps));
+    threads ??= import("./engine.ts")
+      .then(({ importPast }) => importPast())
+      .then(({ createThreads }) => createThreads(deps));
     threads.catch(() => (threads = null));
     return threads;
   };

@@ -1,11 +1,13 @@
 // Owns the visitor's conversations as a whole: their list, renaming, deleting, going from one to another. Loaded when
 // first asked for. Knows no message.
-import type { ThreadPage } from "../protocol/chat.ts";
+import { parseThreads, type ThreadPage } from "../protocol/chat.ts";
+import { threadPath } from "../protocol/paths.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineRoom } from "./engine-room.ts";
 import type { SessionState, Thread, Threads, ThreadsState } from "./handle.ts";
 import type { FoyerProblem } from "./problem.ts";
 import { type ReadonlySignal, signal as createSignal, type Signal } from "./signal.ts";
+import { threadsRequest } from "./thread-requests.ts";
 import type { Transcript } from "./transcript.ts";
 
 export interface ThreadsDeps {
@@ -36,7 +38,7 @@ const readPage = (page: ThreadPage): Thread[] =>
 /** Fetches the newest page. */
 async function loadNewest({ engine, state, report }: Desk): Promise<void> {
   const { transport, visit, ending } = engine;
-  const outcome = await transport.threads(null, ending);
+  const outcome = await transport.call(threadsRequest(null, ending), parseThreads);
   if (ending.aborted) return;
   if (outcome.kind === "failed") {
     state.value = outcome;
@@ -53,7 +55,7 @@ async function loadBelow({ engine, state, report }: Desk): Promise<void> {
   const before = state.peek();
   if (before.kind !== "ready" || !before.hasMore || before.more === "loading") return;
   state.value = { ...before, more: "loading" };
-  const outcome = await transport.threads(before.list.at(-1)?.id ?? null, ending);
+  const outcome = await transport.call(threadsRequest(before.list.at(-1)?.id ?? null, ending), parseThreads);
   const now = state.peek();
   if (ending.aborted || now.kind !== "ready") return;
   if (outcome.kind === "failed") {
@@ -82,7 +84,10 @@ async function change(
   title: string | null,
 ): Promise<boolean> {
   const { transport, visit, ending, goTo } = engine;
-  const outcome = await transport.setTitle(threadId, title, ending);
+  const what =
+    title === null ? ({ method: "DELETE" } as const) : ({ method: "PATCH", body: { title } } as const);
+  const request = { ...what, path: threadPath(threadId), signal: ending };
+  const outcome = await transport.call(request, () => true);
   if (ending.aborted) return false;
   const isGone = outcome.kind === "failed" && outcome.problem.status === 404;
   if (outcome.kind === "failed" && !isGone) {

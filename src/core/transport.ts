@@ -1,22 +1,8 @@
 // Owns the chat requests: send, resume, cancel, history. Yields AG-UI events. Never sees a token: it asks for
 // requests to be authorised, and for a refused token to be replaced (R24).
 import { type AguiEvent, parseAguiEvent } from "../protocol/agui.ts";
-import {
-  type MessagePage,
-  parseMessagePage,
-  parseThreads,
-  type ForwardedProps,
-  type RunAgentInput,
-  type ThreadPage,
-} from "../protocol/chat.ts";
-import {
-  messageFeedbackPath,
-  runCancelPath,
-  runEventsPath,
-  threadMessagesPath,
-  threadPath,
-  WIDGET_PATHS,
-} from "../protocol/paths.ts";
+import { type ForwardedProps, type RunAgentInput } from "../protocol/chat.ts";
+import { runCancelPath, runEventsPath, WIDGET_PATHS } from "../protocol/paths.ts";
 import type { Environment } from "./environment.ts";
 import { fetchJson, fetchStream, type HttpRequest } from "./http.ts";
 import type { Purpose } from "./lifetime.ts";
@@ -46,27 +32,19 @@ export interface Question {
   order: ForwardedProps;
 }
 
+export type Call = Omit<HttpRequest, "url" | "headers"> & {
+  /** Below the hub's base URL. */
+  path: string;
+};
+
 /** A stream is `ok` when its body ended; whether the run ended too, only its events can tell. */
 export interface Transport {
   send(question: Question, sink: StreamSink): Promise<Outcome<null>>;
   /** Events after `lastEventId`; all of the run when null. */
   resume(runId: string, lastEventId: string | null, sink: StreamSink): Promise<Outcome<null>>;
   cancel(runId: string, signal: AbortSignal): Promise<Outcome<true>>;
-  /** A page of the messages of a thread, oldest first: those before a message, those of a branch, or the newest. */
-  messages(
-    threadId: string,
-    place: { before?: string; leaf?: string },
-    signal: AbortSignal,
-  ): Promise<Outcome<MessagePage>>;
-  rate(
-    messageId: string,
-    feedback: { rating: 1 | -1 | null; comment?: string },
-    signal: AbortSignal,
-  ): Promise<Outcome<true>>;
-  /** A page of the visitor's threads, newest first: those after a thread, the newest when null. */
-  threads(before: string | null, signal: AbortSignal): Promise<Outcome<ThreadPage>>;
-  /** Renames a thread; null deletes it. */
-  setTitle(threadId: string, title: string | null, signal: AbortSignal): Promise<Outcome<true>>;
+  /** Any other exchange of JSON in the visitor's name; `parse` as of `fetchJson`. */
+  call<T>(request: Call, parse: (body: unknown) => T | null): Promise<Outcome<T>>;
 }
 
 const REMEDIES: readonly Remedy[] = ["refresh", "rehandshake"];
@@ -109,11 +87,6 @@ const toRunInput = ({ threadId, runId, messageId, text, order }: Question): RunA
   forwardedProps: Object.keys(order).length > 0 ? { foyer: order } : {},
 });
 
-const queryOf = (place: { before?: string; leaf?: string }): string => {
-  const query = String(new URLSearchParams(place));
-  return query && `?${query}`;
-};
-
 /** @param apiUrl base URL of the hub, without a trailing slash. */
 export function createTransport(env: Environment, apiUrl: string, authority: Authority): Transport {
   const stream = (request: HttpRequest, sink: StreamSink): Promise<Outcome<null>> =>
@@ -124,8 +97,10 @@ export function createTransport(env: Environment, apiUrl: string, authority: Aut
       });
       return fetchStream(env, ready, parse);
     });
-  const call = <T>(request: HttpRequest, parse: (body: unknown) => T | null): Promise<Outcome<T>> =>
-    authorized(authority, request, "call", (ready) => fetchJson(env, ready, parse));
+  const call: Transport["call"] = ({ path, ...request }, parse) =>
+    authorized(authority, { ...request, url: apiUrl + path }, "call", (ready) =>
+      fetchJson(env, ready, parse),
+    );
 
   return {
     send(question, sink) {
@@ -137,25 +112,7 @@ export function createTransport(env: Environment, apiUrl: string, authority: Aut
       const headers = lastEventId === null ? {} : { "Last-Event-ID": lastEventId };
       return stream({ method: "GET", url, headers, signal: sink.signal }, sink);
     },
-    cancel(runId, signal) {
-      return call({ method: "POST", url: apiUrl + runCancelPath(runId), signal }, () => true);
-    },
-    messages(threadId, place, signal) {
-      const url = apiUrl + threadMessagesPath(threadId) + queryOf(place);
-      return call({ method: "GET", url, signal }, parseMessagePage);
-    },
-    rate(messageId, body, signal) {
-      return call({ method: "POST", url: apiUrl + messageFeedbackPath(messageId), body, signal }, () => true);
-    },
-    threads(before, signal) {
-      const url = apiUrl + WIDGET_PATHS.threads + queryOf(before === null ? {} : { before });
-      return call({ method: "GET", url, signal }, parseThreads);
-    },
-    setTitle(threadId, title, signal) {
-      const url = apiUrl + threadPath(threadId);
-      const change =
-        title === null ? { method: "DELETE" as const } : { method: "PATCH" as const, body: { title } };
-      return call({ ...change, url, signal }, () => true);
-    },
+    cancel: (runId, signal) => call({ method: "POST", path: runCancelPath(runId), signal }, () => true),
+    call,
   };
 }
