@@ -7,12 +7,13 @@ import type { World } from "./world.ts";
 type RuleInput = FaultPlanInput["rules"][number];
 type Fetch = (request: Request) => Promise<Response>;
 
-/** What hits any request. A refused key (403) would be believed, as it should: it is not among them. */
+/** What hits any request. A refused key (403) is believed, as it should: the visitor has to press Retry. */
 const ANYWHERE: RuleInput["fault"][] = [
   "drop_before",
   "drop_after",
   { kind: "cut", after_bytes: 150, ending: "drop" },
   { kind: "cut", after_bytes: 290, ending: "end" },
+  { kind: "status", status: 403 },
   { kind: "status", status: 429, retry_after_s: 3 },
   { kind: "status", status: 500 },
   { kind: "status", status: 502 },
@@ -26,13 +27,15 @@ const ANYWHERE: RuleInput["fault"][] = [
   "hang",
 ];
 const EXPIRY_SHARE = 0.06;
+/** Where a hub may say "handled already" (409). Where a guest's session is renewed that would be the end of the guest. */
+const CONFLICTS: RuleInput["route"][] = ["config", "guest", "exchange", "connect"];
 
 /** Whether the request shows a session token: the others ask for one. */
 const isWithToken = (request: Request): boolean => request.headers.has("Authorization");
 
 /**
  * A way to the hub that disturbs `share` of all requests, 0 to 1. A part of them are tokens that end early (401 until
- * they are renewed), and "handled already" (409) for messages that the hub has never seen.
+ * they are renewed), and "handled already" (409) for what the hub has never seen.
  */
 export function disturbed(
   fetch: Fetch,
@@ -42,8 +45,9 @@ export function disturbed(
 ): { fetch: Fetch; hits(): number } {
   const random = createRandom(seed);
   const each = (1 - (1 - share * (1 - EXPIRY_SHARE)) ** (1 / (ANYWHERE.length + 1))) * 100;
+  const conflict = { kind: "status", status: 409 } as const;
   const rules: RuleInput[] = [
-    { route: "connect", percent: each, fault: { kind: "status", status: 409 } },
+    ...CONFLICTS.map((route) => ({ route, percent: each, fault: conflict })),
     ...ANYWHERE.map((fault) => ({ route: "*" as const, percent: each, fault })),
   ];
   const layer = createFaultLayer({

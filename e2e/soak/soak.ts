@@ -1,17 +1,20 @@
 // Owns a soak: many pages of the real widget in front of the real hub in one process, in virtual time, while requests
-// fail. Counts what was lost, doubled or altered, by what the hub has in the end.
-import { createHub, type Hub } from "../../src/hub/hub.ts";
+// fail and the hub dies now and then. Counts what was lost, doubled or altered, by what the hub has in the end.
+import { createRandom } from "../../src/hub/faults/random.ts";
 import type { MessagePage } from "../../src/protocol/chat.ts";
 import { threadMessagesPath, WIDGET_PATHS } from "../../src/protocol/paths.ts";
+import { type Backend, createBackend, HUB_URL, PAGE_URL } from "./backend.ts";
 import { disturbed } from "./faults.ts";
 import { createPage, type SoakPage } from "./page.ts";
-import { visit, type Visitor } from "./visitor.ts";
+import { isBelieved, visit, type Visitor } from "./visitor.ts";
 import { createWorld, type World } from "./world.ts";
 
-const HUB_URL = "http://127.0.0.1:8787";
-const PAGE_URL = "http://localhost:5173";
 /** Pages that are open at the same time. */
 const CROWD = 200;
+/** One visitor of so many is logged in on the site. */
+const USER_EVERY = 3;
+/** The hub lives for a time between these, and is away for a time up to the third. */
+const LIFE_MS = { min: 500, max: 8_000, down: 3_000 };
 
 export interface SoakOptions {
   sessions: number;
@@ -32,6 +35,8 @@ export interface SoakReport {
   requests: number;
   /** How many of them were disturbed. */
   faultsHit: number;
+  /** How often the hub died. */
+  kills: number;
   /** First of what went wrong, with the page it happened to. */
   problems: string[];
   /** The same for the same options. */
@@ -42,27 +47,27 @@ export const isClean = (report: SoakReport): boolean =>
   report.lost + report.duplicated + report.altered + report.falseLogouts + report.unhandled === 0 &&
   report.problems.length === 0;
 
-async function ask(hub: Hub, path: string, token: string | null, body?: unknown): Promise<unknown> {
+async function ask(backend: Backend, path: string, token: string | null, body?: unknown): Promise<unknown> {
   const headers = {
     Origin: PAGE_URL,
     "Content-Type": "application/json",
     ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
   };
   const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-  const response = await hub.fetch(new Request(HUB_URL + path, { headers, ...sent }));
+  const response = await backend.fetch(new Request(HUB_URL + path, { headers, ...sent }));
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return response.json();
 }
 
 /** The whole conversation as the hub has it, oldest first. */
-async function storedMessages(hub: Hub, page: SoakPage): Promise<MessagePage["messages"]> {
+async function storedMessages(backend: Backend, page: SoakPage): Promise<MessagePage["messages"]> {
   const record: unknown = JSON.parse(
     [...page.stored].find(([name]) => !name.endsWith(":outbox"))?.[1] ?? "{}",
   );
   const { r, t } = Object(record);
-  const session = await ask(hub, WIDGET_PATHS.refresh, null, { refresh_token: r });
+  const session = await ask(backend, WIDGET_PATHS.refresh, null, { refresh_token: r });
   const path = `${threadMessagesPath(t)}?limit=100`;
-  return Object(await ask(hub, path, Object(session).token)).messages;
+  return Object(await ask(backend, path, Object(session).token)).messages;
 }
 
 function judge(report: SoakReport, visitor: Visitor, messages: MessagePage["messages"]): void {
@@ -87,40 +92,64 @@ function digestOf(lines: readonly string[]): string {
 
 interface Stage {
   world: World;
-  hub: Hub;
-  clientKey: string;
+  backend: Backend;
+  options: SoakOptions;
+  report: SoakReport;
 }
 
-async function crowd(
-  stage: Stage,
-  options: SoakOptions,
-  first: number,
-  report: SoakReport,
-): Promise<string[]> {
-  const { world, hub, clientKey } = stage;
-  const { sessions, turns, faults, seed } = options;
-  const fetch = (request: Request): Promise<Response> => world.busy(() => hub.fetch(request));
-  const numbers = Array.from({ length: Math.min(CROWD, sessions - first) }, (_, index) => first + index);
-  const lines: string[] = [];
-  const work = numbers.map(async (number) => {
-    const own = Math.imul(seed, 1_000_003) + number;
-    const way = disturbed(fetch, world, faults, own + 2);
-    const page = createPage(world, own + 1, way.fetch);
-    const visitor = await visit(world, page, { clientKey, apiUrl: HUB_URL, turns, seed: own });
-    const messages = await world.busy(() => storedMessages(hub, page));
-    judge(report, visitor, messages);
-    report.turns += visitor.said.length;
-    report.requests += page.notes.requests;
-    report.faultsHit += way.hits();
-    report.unhandled += page.notes.errors.length;
-    report.falseLogouts += Math.max(0, visitor.subjects.size - 1);
-    for (const problem of [...visitor.problems, ...page.notes.errors]) {
-      report.problems.push(`page ${number}: ${problem}`);
-    }
-    // What a page asks at the same moment is answered in any order.
-    lines[number - first] = page.notes.trace.toSorted().join("\n");
+/** Kills the hub again and again until the visitors are gone. */
+async function kills({ world, backend, report }: Stage, seed: number, gone: AbortSignal): Promise<void> {
+  const random = createRandom(seed);
+  for (;;) {
+    await world.sleep(LIFE_MS.min + random() * (LIFE_MS.max - LIFE_MS.min), gone);
+    if (gone.aborted) return;
+    await backend.kill(random() * LIFE_MS.down);
+    report.kills += 1;
+  }
+}
+
+/** One visitor's whole visit. Returns what to do about it once the hub stays: the judgement, and the trace of the page. */
+async function attend({ world, backend, options, report }: Stage, number: number) {
+  const seed = Math.imul(options.seed, 1_000_003) + number;
+  const way = disturbed(backend.fetch, world, options.faults, seed + 2);
+  const page = createPage(world, seed + 1, way.fetch);
+  const isUser = number % USER_EVERY === 0;
+  const getToken = isUser ? () => backend.mint(`visitor-${number}`) : null;
+  const { clientKey } = backend;
+  const visitor = await visit(world, page, {
+    clientKey,
+    apiUrl: HUB_URL,
+    turns: options.turns,
+    seed,
+    getToken,
   });
-  await world.run(Promise.all(work));
+  return async (): Promise<string> => {
+    const { requests, trace } = page.notes;
+    const errors = page.notes.errors.filter((line) => !isBelieved(line));
+    judge(report, visitor, await storedMessages(backend, page));
+    report.turns += visitor.said.length;
+    report.requests += requests;
+    report.faultsHit += way.hits();
+    report.unhandled += errors.length;
+    report.falseLogouts += Math.max(0, (await backend.countOwners([...visitor.subjects])) - 1);
+    for (const problem of [...visitor.problems, ...errors])
+      report.problems.push(`page ${number}: ${problem}`);
+    // What a page asks at the same moment is answered in any order.
+    return trace.toSorted().join("\n");
+  };
+}
+
+/** The pages from this one on that are open together. Returns their traces. */
+async function crowd(stage: Stage, first: number): Promise<string[]> {
+  const { sessions, seed } = stage.options;
+  const length = Math.min(CROWD, sessions - first);
+  const gone = new AbortController();
+  const killer = kills(stage, Math.imul(seed, 1_000_003) + first, gone.signal);
+  const visits = await Promise.all(Array.from({ length }, (_, index) => attend(stage, first + index)));
+  gone.abort();
+  await killer;
+  const lines: string[] = [];
+  for (const conclude of visits) lines.push(await conclude());
   return lines;
 }
 
@@ -135,6 +164,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     unhandled: 0,
     requests: 0,
     faultsHit: 0,
+    kills: 0,
     problems: [],
     digest: "",
   };
@@ -145,18 +175,17 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     );
   };
   process.on("unhandledRejection", onUnhandled);
-  const database = { kind: "memory" } as const;
-  const hub = await createHub({ database, publicUrl: HUB_URL, clock: world.clock, limits: "off" });
+  const backend = await createBackend(world);
   try {
-    const seeded = await hub.seedDemo({ demoOrigin: PAGE_URL });
-    const clientKey = seeded.keys.find(({ dialect }) => dialect === "widget-key")?.public_key ?? "";
+    const stage: Stage = { world, backend, options, report };
     const lines: string[] = [];
     for (let first = 0; first < options.sessions; first += CROWD) {
-      lines.push(...(await crowd({ world, hub, clientKey }, options, first, report)));
+      const work = crowd(stage, first).then((traces) => void lines.push(...traces));
+      await world.run(work);
     }
     return { ...report, digest: digestOf(lines) };
   } finally {
-    await world.run(hub.close());
+    await world.run(backend.close());
     process.off("unhandledRejection", onUnhandled);
   }
 }

@@ -8,7 +8,7 @@ const STEP_MS = 50;
 export interface World {
   now(): number;
   setTimer(callback: () => void, delayMs: number): () => void;
-  sleep(delayMs: number): Promise<void>;
+  sleep: HubClock["sleep"];
   clock: HubClock;
   /** Counts as work until it is settled: time stands still meanwhile. */
   busy<T>(work: () => Promise<T>): Promise<T>;
