@@ -1,6 +1,5 @@
 // Owns the way of a request through the hub: files, preflight, guards, routes, errors, headers, the log line.
 import { randomUUID } from "node:crypto";
-import { Hono } from "hono";
 import { API } from "../protocol/paths.ts";
 import { agentRoutes } from "./agents-api.ts";
 import { chatRoutes } from "./chat.ts";
@@ -12,7 +11,7 @@ import { isGuess, refuseSecretInBrowser } from "./http/bearer.ts";
 import { allowReading, preflight } from "./http/cors.ts";
 import { notePeer, peerOf } from "./http/peer.ts";
 import type { Connection } from "./http/peer.ts";
-import { mount } from "./http/router.ts";
+import { createRouter } from "./http/router.ts";
 import type { Routes } from "./http/router.ts";
 import { refuseCrossSite } from "./operations/guard.ts";
 import type { Guard } from "./operations/guard.ts";
@@ -61,18 +60,6 @@ function routesOf(services: Services): Routes {
   return { ...described, ...referenceRoutes(described), ...underAlias(widget) };
 }
 
-function createRoutes(routes: Routes): Hono {
-  const app = new Hono();
-  mount(app, routes);
-  app.notFound(() => {
-    throw new HubError("not_found");
-  });
-  app.onError((failure) => {
-    throw failure;
-  });
-  return app;
-}
-
 export interface AppOptions {
   /** Folder with the built widget, or null. */
   assetsDir: string | null;
@@ -95,7 +82,7 @@ export function createApp(
 ): (request: Request, connection?: Connection) => Promise<Response> {
   const { clock, log } = services;
   const routes = routesOf(services);
-  const app = createRoutes(routes);
+  const route = createRouter(routes);
   const labelOf = createRouteLabels(Object.keys(routes));
   const serveAsset = createAssets(assetsDir);
 
@@ -110,9 +97,10 @@ export function createApp(
     if (isManagement(pathname)) {
       refuseCrossSite(request, url);
       await services.crowd.settleAll();
-      return Promise.resolve(app.fetch(request)).finally(services.crowd.forget);
+      return route(request, { url }).finally(services.crowd.forget);
     }
-    return (await serveAsset(request, pathname)) ?? (await app.fetch(request));
+    const asset = API_PATH.test(pathname) ? null : await serveAsset(request, pathname);
+    return asset ?? route(request, { url });
   };
 
   return async (request, connection) => {

@@ -146,6 +146,7 @@ export function createFaultConsole(options: FaultConsoleOptions): FaultLayer {
   };
 
   const fetch: Hub["fetch"] = async (request, connection) => {
+    if (!request.url.includes(FAULTS_PATH)) return layer.fetch(request, connection);
     const url = new URL(request.url);
     if (url.pathname !== FAULTS_PATH && !url.pathname.startsWith(`${FAULTS_PATH}/`))
       return layer.fetch(request, connection);

@@ -141,6 +141,30 @@ describe("every fault without a socket", () => {
   });
 });
 
+describe("without a rule", () => {
+  it("an answer passes as it is, its body unseen, and the log knows it all the same", async () => {
+    const answer = new Response('{"token":"abcdef"}', { headers: { "X-Request-Id": "r-1" } });
+    Object.defineProperty(answer, "body", {
+      get() {
+        throw new Error("looked at");
+      },
+    });
+    const layer = createFaultLayer({ fetch: async () => answer, clock: freeClock() });
+    expect(await layer.fetch(new Request(HUB_URL + WIDGET_PATHS.guest))).toBe(answer);
+    expect(layer.log.since(0)).toMatchObject([
+      { id: 1, route: "guest", status: 200, faults: [], session: "minted", request_id: "r-1" },
+    ]);
+  });
+
+  it("what was logged keeps its time, and its path loses secrets, however late it is read", async () => {
+    const { layer, ask, clock } = around([]);
+    const at = new Date(clock.now()).toISOString();
+    await ask("/v1/widget/threads/sk_live_0123456789/messages");
+    await clock.sleep(5000);
+    expect(layer.log.since(0)).toMatchObject([{ at, path: "/v1/widget/threads/[redacted]/messages" }]);
+  });
+});
+
 describe("which requests are hit", () => {
   const statuses = async (plan: FaultPlanInput, count: number, layer = around([]).layer) => {
     layer.setPlan(parseFaultPlan(plan));

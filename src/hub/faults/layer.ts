@@ -56,7 +56,11 @@ export function createFaultLayer({ fetch, clock, plan = NO_FAULTS }: FaultLayerO
   let current = plan;
   let dice = createDice(plan);
 
-  const disturb = async (request: Request, connection: Connection | undefined, route: FaultRoute) => {
+  const disturb = async (
+    request: Request,
+    connection: Connection | undefined,
+    { route, path }: { route: FaultRoute; path: string },
+  ) => {
     const startedAtMs = clock.now();
     const trace: Trace = { session: null, requestId: null };
     const hits = dice.roll(route);
@@ -65,7 +69,7 @@ export function createFaultLayer({ fetch, clock, plan = NO_FAULTS }: FaultLayerO
         type: "request",
         method: request.method,
         route,
-        path: new URL(request.url).pathname,
+        path,
         status,
         faults: hits.map(({ rule }) => describeFault(rule.fault)),
         request_id: trace.requestId,
@@ -77,7 +81,9 @@ export function createFaultLayer({ fetch, clock, plan = NO_FAULTS }: FaultLayerO
     try {
       const answer = () => upstream.ask(request, connection, { route, trace });
       const contentType = contentTypeOf(route);
-      const response = await inject(hits, { request, connection, clock, contentType, answer });
+      const response = await (hits.length === 0
+        ? answer()
+        : inject(hits, { request, connection, clock, contentType, answer }));
       write(response.status);
       return response;
     } catch (failure) {
@@ -100,10 +106,11 @@ export function createFaultLayer({ fetch, clock, plan = NO_FAULTS }: FaultLayerO
     expireSessionTokens: upstream.expireSessionTokens,
     breakStreams: upstream.breakStreams,
     async fetch(request, connection) {
-      const route = faultRouteOf(new URL(request.url).pathname);
+      const path = new URL(request.url).pathname;
+      const route = faultRouteOf(path);
       // Preflights are the browser's own requests: what they would get, the request itself gets.
       if (route === null || request.method === "OPTIONS") return fetch(request, connection);
-      return disturb(request, connection, route);
+      return disturb(request, connection, { route, path });
     },
   };
 }

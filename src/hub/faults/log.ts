@@ -41,24 +41,32 @@ export interface FaultLog {
 
 const KEPT = 500;
 
+/** An entry as it was said; made fit to be shown when somebody looks, which is seldom. */
+interface Kept {
+  id: number;
+  atMs: number;
+  said: RequestEntry | ActionEntry;
+}
+
+function shown({ id, atMs, said }: Kept): LogEntry {
+  const at = new Date(atMs).toISOString();
+  return said.type === "request" ? { ...said, path: redact(said.path), id, at } : { ...said, id, at };
+}
+
 /** @param now ms since the epoch. */
 export function createFaultLog(now: () => number): FaultLog {
-  const entries: LogEntry[] = [];
+  const entries: Kept[] = [];
   const listeners = new Set<(entry: LogEntry) => void>();
   let lastId = 0;
   return {
     add(said) {
       lastId += 1;
-      const at = new Date(now()).toISOString();
-      const entry: LogEntry =
-        said.type === "request"
-          ? { ...said, path: redact(said.path), id: lastId, at }
-          : { ...said, id: lastId, at };
+      const entry = { id: lastId, atMs: now(), said };
       entries.push(entry);
       if (entries.length > KEPT) entries.shift();
-      for (const listener of listeners) listener(entry);
+      for (const listener of listeners) listener(shown(entry));
     },
-    since: (id) => entries.filter((entry) => entry.id > id),
+    since: (id) => entries.filter((entry) => entry.id > id).map(shown),
     watch(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

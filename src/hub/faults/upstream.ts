@@ -59,8 +59,9 @@ export function createUpstream(fetch: Hub["fetch"], clock: HubClock): Upstream {
       trace.requestId = response.headers.get("X-Request-Id");
       trace.session = sessionEventOf(route, response);
       if (trace.session === "minted" || trace.session === "rotated") await expiry.note(response);
-      const { body } = response;
-      if (body === null || !isStream(route)) return response;
+      // Only of a stream: an answer whose body is looked at has to be made into a stream first.
+      const body = isStream(route) ? response.body : null;
+      if (body === null) return response;
       const { signal } = streams;
       return new Response(cutOff(body, { signal, breakOff: () => breakConnection(connection) }), response);
     },

@@ -5,6 +5,7 @@ import { readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
+import { wrongMethod } from "./router.ts";
 
 const LOADER = "foyer.js";
 const HASHED = /^[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*-[A-Za-z0-9_-]{8,}\.(?:js|css|json|svg|png|woff2)$/;
@@ -17,6 +18,8 @@ const TYPES: Record<string, string> = {
   ".png": "image/png",
   ".woff2": "font/woff2",
 };
+
+const READING = ["GET", "HEAD"];
 
 interface Asset {
   plain: Buffer<ArrayBuffer>;
@@ -65,7 +68,10 @@ function toResponse(asset: Asset, name: string, request: Request): Response {
   return new Response(request.method === "HEAD" ? null : body, { headers });
 }
 
-/** Answers a GET or HEAD for a widget file; null when the request is not for one. */
+/**
+ * Answers for a widget file; null when the request is not for one.
+ * @throws HubError `method_not_allowed`.
+ */
 export type ServeAsset = (request: Request, pathname: string) => Promise<Response | null>;
 
 /** @param directory folder with the built widget; null serves nothing. Each file is compressed once per version. */
@@ -83,9 +89,11 @@ export function createAssets(directory: string | null): ServeAsset {
   };
   return async (request, pathname) => {
     const name = pathname.slice(1);
-    if (directory === null || !["GET", "HEAD"].includes(request.method)) return null;
+    if (directory === null) return null;
     if (name !== LOADER && !HASHED.test(name)) return null;
     const asset = await load(name);
-    return asset === null ? null : toResponse(asset, name, request);
+    if (asset === null) return null;
+    if (!READING.includes(request.method)) throw wrongMethod(READING);
+    return toResponse(asset, name, request);
   };
 }

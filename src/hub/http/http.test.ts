@@ -145,6 +145,9 @@ describe("errors", () => {
     ["GET", GUEST, 405, "method_not_allowed"],
     ["DELETE", "/healthz", 405, "method_not_allowed"],
     ["PUT", "/api/v1/widget/connect", 405, "method_not_allowed"],
+    ["PUT", "/foyer.js", 405, "method_not_allowed"],
+    ["DELETE", "/panel-Ab3_x-9Z.js", 405, "method_not_allowed"],
+    ["PUT", "/panel-nowhere-9Z.js", 404, "not_found"],
     ["GET", "/api/v1/widget/threads/%E0%A4%A/messages", 401, "invalid_session"],
   ])("%s %s is %i", async (method, path, status, code) => {
     expect(await codeOf(await t.call(path, { method }))).toEqual([status, code]);
@@ -155,6 +158,7 @@ describe("errors", () => {
       (await t.call(path, { method, origin: null })).headers.get("Allow");
     expect(await allow("PUT", "/api/v1/widget-keys")).toBe("GET, HEAD, POST");
     expect(await allow("GET", GUEST)).toBe("POST");
+    expect(await allow("PUT", "/foyer.js")).toBe("GET, HEAD");
     expect(await allow("PUT", "/v1/publishable-key/1")).toBe("GET, HEAD, PATCH, DELETE");
   });
 

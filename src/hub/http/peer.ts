@@ -13,6 +13,7 @@ const addresses = new WeakMap<Request, string>();
 
 /** One visitor's network: an IPv4 address, or the first 64 bits of an IPv6 address, of which a host has many. */
 function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
   const [head = "", tail = ""] = (address.split("%")[0] ?? "").split("::");

@@ -1,5 +1,5 @@
 // Owns route tables: path -> method -> endpoint. The only file besides app.ts that knows which web framework is used.
-import type { Hono } from "hono";
+import { Hono } from "hono";
 import type * as v from "valibot";
 import type { WireErrorCode } from "../../protocol/errors.ts";
 import { HubError } from "../errors.ts";
@@ -49,28 +49,39 @@ function refuseNul({ pathname, search }: URL): void {
     throw new HubError("invalid_request", { detail: "The URL holds a NUL character" });
 }
 
-/** Mounts a table; a known path with another method is 405 with `Allow`. */
-export function mount(app: Hono, routes: Routes): void {
+/** What a request brings along besides itself: its URL, which is parsed once. */
+type Bindings = { url: URL };
+export type Router = (request: Request, bindings: Bindings) => Promise<Response>;
+
+/** A table, ready to answer. A known path with another method is 405 with `Allow`. */
+export function createRouter(routes: Routes): Router {
+  const app = new Hono<{ Bindings: Bindings }>();
   for (const [path, methods] of Object.entries(routes)) {
-    for (const [method, { handle }] of Object.entries(methods)) {
-      app.on(method, path, (context) => {
-        const url = new URL(context.req.url);
-        refuseNul(url);
-        return handle({
-          request: context.req.raw,
-          url,
-          param: (name) => context.req.param(name) ?? "",
-        });
-      });
-    }
-    app.all(path, () => {
-      const allow = Object.keys(methods).flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
-      throw new HubError("method_not_allowed", {
-        detail: `Use ${Object.keys(methods).join(" or ")}`,
-        allow,
-      });
+    const endpoints = new Map(
+      Object.entries(methods).flatMap(([method, endpoint]) =>
+        (method === "GET" ? ["GET", "HEAD"] : [method]).map((name) => [name, endpoint] as const),
+      ),
+    );
+    app.all(path, ({ req, env }) => {
+      const endpoint = endpoints.get(req.method);
+      if (endpoint === undefined) throw wrongMethod([...endpoints.keys()]);
+      refuseNul(env.url);
+      return endpoint.handle({ request: req.raw, url: env.url, param: (name) => req.param(name) ?? "" });
     });
   }
+  app.notFound(() => {
+    throw new HubError("not_found");
+  });
+  app.onError((failure) => {
+    throw failure;
+  });
+  return async (request, bindings) => app.fetch(request, bindings);
+}
+
+/** @param allow the methods that the path has. */
+export function wrongMethod(allow: readonly string[]): HubError {
+  const useful = allow.filter((method) => method !== "HEAD");
+  return new HubError("method_not_allowed", { detail: `Use ${useful.join(" or ")}`, allow });
 }
 
 /** A JSON answer. Nothing of the API is cacheable unless a header says so. */

@@ -21,7 +21,17 @@ export const PAGE_KEY_ERRORS = [...KEY_ERRORS, "key_has_no_domains", "origin_not
  * Finds the key of a page.
  * @throws HubError `missing_client_key`, `secret_key_in_browser` or `unknown_client_key`.
  */
-export async function findClientKey(crowd: Crowd, value: unknown): Promise<PageKey> {
+export function findClientKey(crowd: Crowd, value: unknown): Promise<PageKey> {
+  return findByDigest(crowd, digestOf(value));
+}
+
+async function findByDigest(crowd: Crowd, hash: string): Promise<PageKey> {
+  const found = await crowd.findKey(hash);
+  if (found === null) throw new HubError("unknown_client_key");
+  return found;
+}
+
+function digestOf(value: unknown): string {
   const problem = checkClientKey(value);
   if (problem === "missing_client_key" || typeof value !== "string") throw new HubError("missing_client_key");
   if (problem === "secret_key_in_browser") {
@@ -29,9 +39,7 @@ export async function findClientKey(crowd: Crowd, value: unknown): Promise<PageK
       hint: "Use a public key (pk_live_...) and revoke this one",
     });
   }
-  const found = await crowd.findKey(digest(value));
-  if (found === null) throw new HubError("unknown_client_key");
-  return found;
+  return digest(value);
 }
 
 const pairOf = (request: Request, keyHash: string): string => `${peerOf(request)} ${keyHash}`;
@@ -103,10 +111,10 @@ export async function admitPage(
   request: Request,
   clientKey: unknown,
 ): Promise<{ key: PageKey; origin: string }> {
+  const hash = digestOf(clientKey);
   // A flood from one address costs the store nothing, not even the look at the key.
-  if (typeof clientKey === "string")
-    limits.refuseBlocked("addressAndKey", pairOf(request, digest(clientKey)));
-  const key = await findClientKey(crowd, clientKey);
+  limits.refuseBlocked("addressAndKey", pairOf(request, hash));
+  const key = await findByDigest(crowd, hash);
   await countAddress(limits, request, key.row);
   requireLiveKey(key.row);
   const origin = requireAllowedOrigin(key.row, request.headers).text;

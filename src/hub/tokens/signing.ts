@@ -1,6 +1,7 @@
 // Owns the signing keys: kept in the store, published as a JWKS, replaced with an overlap. A new key is published
 // before it signs, because verifiers cache the set; an old one verifies until what it signed is over.
-import { createHmac } from "node:crypto";
+import { createHmac, createPrivateKey } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { asc, sql } from "drizzle-orm";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
 import type { CryptoKey, JWK } from "jose";
@@ -22,7 +23,7 @@ interface SigningKey {
   kid: string;
   /** ms since the epoch. */
   signsFromMs: number;
-  privateKey: CryptoKey;
+  privateKey: KeyObject;
   publicKey: CryptoKey;
   publicJwk: JWK;
 }
@@ -51,13 +52,9 @@ async function importKey({ kid, privateJwk, createdAt, signsFrom }: KeyRow): Pro
     alg: ALGORITHM,
     use: "sig",
   };
-  const [privateKey, publicKey] = await Promise.all([
-    importJWK(privateJwk, ALGORITHM),
-    importJWK(publicJwk, ALGORITHM),
-  ]);
-  if (privateKey instanceof Uint8Array || publicKey instanceof Uint8Array) {
-    throw new TypeError(`The stored signing key ${kid} is not an EC key`);
-  }
+  const publicKey = await importJWK(publicJwk, ALGORITHM);
+  if (publicKey instanceof Uint8Array) throw new TypeError(`The stored signing key ${kid} is not an EC key`);
+  const privateKey = createPrivateKey({ key: { ...privateJwk }, format: "jwk" });
   return { kid, signsFromMs: (signsFrom ?? createdAt).getTime(), privateKey, publicKey, publicJwk };
 }
 
