@@ -189,7 +189,8 @@ export async function tidyRuns(db: Database, clock: HubClock): Promise<void> {
     .set({ state: "failed" })
     .where(
       and(
-        eq(messages.state, "running"),
+        // As in the index of these rows: a parameter would hide it.
+        sql`${messages.state} = 'running'`,
         sql`not exists (select 1 from ${runs} where ${runs.threadId} = ${messages.threadId}
           and ${runs.runId} = ${messages.runId} and ${isLive})`,
       ),

@@ -1,4 +1,5 @@
 // Owns the tables. One schema for the embedded and the external database; all times are written from the hub's clock.
+import { sql } from "drizzle-orm";
 import {
   bigserial,
   boolean,
@@ -110,48 +111,60 @@ export const webhookSettings = pgTable("webhook_settings", {
 });
 
 /** One row per session family: everything that all its tokens share. */
-export const sessions = pgTable("sessions", {
-  id: uuid().primaryKey(),
-  keyId: uuid("key_id")
-    .notNull()
-    .references(() => clientKeys.id, { onDelete: "cascade" }),
-  agentId: uuid("agent_id")
-    .notNull()
-    .references(() => agents.id, { onDelete: "cascade" }),
-  origin: text().notNull(),
-  /** `guest:<uuid>` or `user:<user_id>`. */
-  subject: text().notNull(),
-  name: text(),
-  email: text(),
-  claims: jsonb().$type<Record<string, unknown>>(),
-  /** What the key's webhook asked of the agent for this visitor. */
-  prompt: text(),
-  voice: text(),
-  /** The absolute end; refreshing never moves it. */
-  expiresAt: at("expires_at").notNull(),
-  revokedAt: at("revoked_at"),
-  createdAt: at("created_at").notNull(),
-});
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: uuid().primaryKey(),
+    keyId: uuid("key_id")
+      .notNull()
+      .references(() => clientKeys.id, { onDelete: "cascade" }),
+    agentId: uuid("agent_id")
+      .notNull()
+      .references(() => agents.id, { onDelete: "cascade" }),
+    origin: text().notNull(),
+    /** `guest:<uuid>` or `user:<user_id>`. */
+    subject: text().notNull(),
+    name: text(),
+    email: text(),
+    claims: jsonb().$type<Record<string, unknown>>(),
+    /** What the key's webhook asked of the agent for this visitor. */
+    prompt: text(),
+    voice: text(),
+    /** The absolute end; refreshing never moves it. */
+    expiresAt: at("expires_at").notNull(),
+    revokedAt: at("revoked_at"),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [index().on(table.keyId), index().on(table.agentId)],
+);
 
-export const refreshTokens = pgTable("refresh_tokens", {
-  /** SHA-256 of the token, hex. */
-  hash: text().primaryKey(),
-  sessionId: uuid("session_id")
-    .notNull()
-    .references(() => sessions.id, { onDelete: "cascade" }),
-  /** The idle limit. */
-  expiresAt: at("expires_at").notNull(),
-  usedAt: at("used_at"),
-  successorHash: text("successor_hash"),
-  /** The successor pair, readable only with the token of this row. */
-  successorSealed: text("successor_sealed"),
-});
+export const refreshTokens = pgTable(
+  "refresh_tokens",
+  {
+    /** SHA-256 of the token, hex. */
+    hash: text().primaryKey(),
+    sessionId: uuid("session_id")
+      .notNull()
+      .references(() => sessions.id, { onDelete: "cascade" }),
+    /** The idle limit. */
+    expiresAt: at("expires_at").notNull(),
+    usedAt: at("used_at"),
+    successorHash: text("successor_hash"),
+    /** The successor pair, readable only with the token of this row. */
+    successorSealed: text("successor_sealed"),
+  },
+  (table) => [index().on(table.sessionId)],
+);
 
-export const usedTokenIds = pgTable("used_token_ids", {
-  jti: text().primaryKey(),
-  /** After this the token is refused by its own expiry. */
-  expiresAt: at("expires_at").notNull(),
-});
+export const usedTokenIds = pgTable(
+  "used_token_ids",
+  {
+    jti: text().primaryKey(),
+    /** After this the token is refused by its own expiry. */
+    expiresAt: at("expires_at").notNull(),
+  },
+  (table) => [index().on(table.expiresAt)],
+);
 
 export const threads = pgTable(
   "threads",
@@ -199,6 +212,10 @@ export const messages = pgTable(
   (table) => [
     primaryKey({ columns: [table.threadId, table.id] }),
     index().on(table.threadId, table.parentId, table.position),
+    // Looked for every now and then, and hardly ever more than a few.
+    index()
+      .on(table.threadId)
+      .where(sql`state = 'running'`),
   ],
 );
 
