@@ -51,6 +51,9 @@ export function isPublicAddress(address: string): boolean {
   return !SPECIAL_V6.some((range) => parsed.match(range));
 }
 
+/** RFC 6761: these names are this machine, and no name server is asked for them. */
+export const isLocalhostName = (host: string): boolean => /(?:^|\.)localhost\.?$/.test(host);
+
 /** Whether an address is this very machine. */
 export function isLoopbackAddress(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";

@@ -5,6 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
+import { isLocalhostName } from "./address.ts";
 
 export interface PinnedRequest {
   url: URL;
@@ -64,8 +65,7 @@ const LOOPBACK = ["127.0.0.1", "::1"];
  * not answer would make the visitors of every key wait.
  */
 async function resolveName(hostname: string): Promise<string[]> {
-  // RFC 6761: these names are this machine, and no name server is asked for them.
-  if (/(?:^|\.)localhost\.?$/.test(hostname)) return LOOPBACK;
+  if (isLocalhostName(hostname)) return LOOPBACK;
   const resolver = new Resolver({ timeout: 1000, tries: 2 });
   const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
   return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));

@@ -50,9 +50,22 @@ describe("N62 a webhook's URL", () => {
   ])("%s: %s", (value, expected) => expect(reasonFor(value)).toBe(expected));
 
   it("may be private and plain when development allows it, but never carries credentials", () => {
-    for (const url of ["http://127.0.0.1:5173/webhook", "https://10.0.0.1:9000/", "http://localhost/"]) {
-      expect(reasonFor(url, true)).toBe("ok");
+    const own = [
+      "http://127.0.0.1:5173/webhook",
+      "http://[::1]:1/",
+      "http://localhost/",
+      "http://a.localhost./",
+    ];
+    for (const url of [...own, "https://10.0.0.1:9000/", "https://hooks.example/"]) {
+      expect([url, reasonFor(url, true)]).toEqual([url, "ok"]);
     }
+    const foreign = [
+      "http://hooks.example/",
+      "http://8.8.8.8/",
+      "http://10.0.0.1/",
+      "http://localhost.example/",
+    ];
+    for (const url of foreign) expect([url, reasonFor(url, true)]).toEqual([url, "not_https"]);
     expect(reasonFor("http://user@127.0.0.1/", true)).toBe("has_credentials");
     expect(reasonFor("file:///etc/passwd", true)).toBe("not_https");
   });
