@@ -7,7 +7,7 @@ const FILLED = {
 } as const;
 
 const OUTLINED = {
-  more: "M5 12h1M11.5 12h1M18 12h1",
+  more: "M5.5 12h0M12 12h0M18.5 12h0",
   chevron: "M6.5 9.5 12 15l5.5-5.5",
   send: "M12 19V5.5M6 11l6-6 6 6",
   down: "M12 5v13.5M6 13l6 6 6-6",

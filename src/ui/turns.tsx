@@ -50,9 +50,12 @@ function Reword({ row }: { row: VisitorRow }) {
   const { rowFocus, texts } = useView();
   if (row.problem?.retryable === false) return null;
   return (
-    <button type="button" class="link" onClick={() => rowFocus.open(row.id)}>
-      {texts("edit")}
-    </button>
+    <>
+      {"· "}
+      <button type="button" class="link" onClick={() => rowFocus.open(row.id)}>
+        {texts("edit")}
+      </button>
+    </>
   );
 }
 
@@ -69,7 +72,8 @@ function TakeBack({ id }: { id: string }) {
     <>
       <button type="button" class="link" onClick={() => take(true)}>
         {texts("edit")}
-      </button>{" "}
+      </button>
+      {" · "}
       <button type="button" class="link" onClick={() => take(false)}>
         {texts("remove")}
       </button>

@@ -39,7 +39,7 @@ export function CommentForm({
         maxLength={COMMENT_MAX_LENGTH}
         defaultValue={row.comment ?? ""}
       />
-      <div class="choice">
+      <div class="choices">
         <button type="button" class="plain" onClick={close}>
           {texts("comment_skip")}
         </button>

@@ -60,7 +60,7 @@ export function Editor({ row, texts }: { row: VisitorRow; texts: ActionTexts }) 
           {texts("edit_busy")}
         </p>
       )}
-      <div class="choice">
+      <div class="choices">
         <button type="button" class="plain" onClick={cancel}>
           {texts("cancel")}
         </button>
