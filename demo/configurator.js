@@ -13,8 +13,10 @@ const DEFAULTS = {
   launcher_position: "br",
   launcher_size: 56,
   launcher_label: "",
+  teaser: "",
+  teaser_delay: 5,
 };
-const NUMBERS = new Set(["radius", "launcher_size"]);
+const NUMBERS = new Set(["radius", "launcher_size", "teaser_delay"]);
 const QUIET_MS = 120;
 
 const form = document.querySelector("form");
@@ -63,6 +65,8 @@ function restart(look) {
   const script = document.createElement("script");
   script.src = `${HUB}/foyer.js`;
   Object.assign(script.dataset, { clientKey: KEY, agent: "support" });
+  // As the page's own, or it would be shown only to who arrives.
+  if (look.teaser) script.dataset.teaser = look.teaser;
   if (look.mode === "inline") Object.assign(script.dataset, { mode: "inline", target: "#chat" });
   if (isOpen && look.mode !== "inline") (window.Foyer ||= []).push(["open"]);
   document.head.append(script);

@@ -23,6 +23,10 @@ test("every input of the form is seen on the widget at once, and stands in what 
   await page.locator("[name=launcher_label]").fill("Ask Nova");
   await expect(chat.launcher).toHaveText("Ask Nova");
 
+  await page.locator("[name=teaser_delay]").fill("1");
+  await page.locator("[name=teaser]").fill("Not sure about the size?");
+  await expect(page.getByRole("region", { name: "Invitation to chat" })).toContainText("Not sure");
+
   await chat.launcher.click();
   await expect(chat.input).toBeFocused();
   await choose("density", "compact");

@@ -78,6 +78,15 @@ export async function createKey(product: Product, allowlist: string[]): Promise<
 /** A context like a phone in its owner's hand. */
 export const PHONE = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
 
+/** The hub's config with this look on top. */
+export async function configure(page: Page, look: Record<string, unknown>): Promise<void> {
+  await page.route("**/widget/config*", async (route) => {
+    const response = await route.fetch();
+    const config = await response.json();
+    await route.fulfill({ response, json: { ...config, branding: { ...config.branding, ...look } } });
+  });
+}
+
 export const isPanel = (url: string): boolean => /\/panel-[\w-]+\.js/.test(url);
 
 export const tag = (hub: string, clientKey: string, attributes = 'data-agent="support"'): string =>

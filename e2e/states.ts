@@ -1,6 +1,6 @@
 // Owns the states that the widget can be in and the guises it can have, for pictures and for proofs of all of them.
 import type { BrowserContextOptions, Page } from "playwright/test";
-import { type Chat, PHONE } from "./fixtures.ts";
+import { type Chat, configure, PHONE } from "./fixtures.ts";
 
 type Reach = (page: Page, chat: Chat) => Promise<void>;
 
@@ -64,8 +64,23 @@ async function comeBack(page: Page, chat: Chat, fulfil: "never" | object[]): Pro
   await chat.launcher.click();
 }
 
+/** The invitation beside the launcher, once it is there. */
+async function invited(page: Page, chat: Chat, look: Record<string, string>): Promise<void> {
+  await configure(page, { ...look, teaser_delay: 1 });
+  await page.goto(page.url());
+  await chat.launcher.waitFor();
+  await page.getByRole("region", { name: "Invitation to chat" }).getByRole("button").first().waitFor();
+}
+
 const CONVERSATION: Record<string, Reach> = {
   launcher: async (_page, chat) => chat.launcher.waitFor(),
+  teaser: (page, chat) => invited(page, chat, { teaser: "Not sure about the size? I can help." }),
+  "teaser-long": (page, chat) =>
+    invited(page, chat, {
+      teaser:
+        "Not sure which size fits, or when it arrives? Ask me anything about your order, I answer at once.",
+      launcher_label: "Ask Nova",
+    }),
   welcome: async (_page, chat) => chat.launcher.click(),
   sending: async (page, chat) => {
     await page.route("**/connect", () => {});

@@ -8,13 +8,13 @@ import type { Departure, EngineSignals } from "./engine.ts";
 import { EngineRoom, type LoadEngine } from "./engine-room.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
 import type { Widget, WidgetEvents } from "./handle.ts";
+import { createLaterParts } from "./later-parts.ts";
 import { NO_HISTORY } from "./no-history.ts";
 import { type Identity, type Login, readIdentity } from "./identity.ts";
 import { createId } from "./id.ts";
 import { OPTION_DEFAULTS, type Options, parseOptions, type RawOptions } from "./options.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
 import { createReporter } from "./reporter.ts";
-import { threadsOnDemand } from "./threads-on-demand.ts";
 import { Transcript } from "./transcript.ts";
 import { createUnread } from "./unread.ts";
 
@@ -232,7 +232,7 @@ export function createWidgetFrom(
     logout,
     ...createMessageCommands(talk),
     ...createBranchCommands(room),
-    threads: threadsOnDemand({ room, transcript, session: signals.session, report }),
+    ...createLaterParts({ ...talk, session: signals.session }, env, options),
     loadOlder: () => room.use(({ history }) => void history.loadOlder()),
     on: emitter.on,
     dispose() {

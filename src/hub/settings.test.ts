@@ -42,6 +42,8 @@ const EVERYTHING = {
   font: "Inter, sans-serif",
   density: "compact",
   mode: "side",
+  teaser: "Not sure about the size?",
+  teaser_delay: 20,
   image_hosts: ["img.example"],
   locale: "de-AT",
 };
@@ -101,6 +103,9 @@ describe("the account's settings", () => {
     ["font", "x;y"],
     ["density", "dense"],
     ["mode", "inline"],
+    ["teaser", "x".repeat(121)],
+    ["teaser_delay", 0],
+    ["teaser_delay", "5"],
     ["image_hosts", ["*.example.com"]],
     ["image_hosts", "img.example"],
     ["locale", "de AT"],

@@ -79,6 +79,8 @@ const toAgentSettings = ({ widgetEnabled, authMode, branding }: AgentRow): Agent
     font: show("font"),
     density: show("density"),
     mode: show("mode"),
+    teaser: show("teaser"),
+    teaser_delay: show("teaser_delay"),
     image_hosts: show("image_hosts"),
     locale: show("locale"),
   };

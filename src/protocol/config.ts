@@ -60,6 +60,10 @@ export interface Branding {
   density: Density;
   /** @default "floating" */
   mode: PanelMode;
+  /** Shown once beside the launcher to invite; "" shows nothing. @default "" */
+  teaser: string;
+  /** Seconds after the load of the page, 1 to 300. @default 5 */
+  teaser_delay: number;
   /** Exact hosts, with a port if they have one, whose images an answer may show; others become links. @default [] */
   image_hosts: string[];
   /** BCP 47 language tag, "" follows the page. @default "" */
@@ -75,6 +79,10 @@ export interface WidgetConfig {
   /** UI strings by name; unknown names are ignored by the view. */
   strings: Record<string, string>;
 }
+
+/** Two lines beside the launcher of a phone. */
+export const MAX_TEASER = 120;
+export const TEASER_DELAYS = { min: 1, max: 300 } as const;
 
 const MAX_TEXT = 500;
 const MAX_RADIUS = 32;
@@ -109,6 +117,8 @@ export function parseBranding(value: unknown): Branding {
     font: textLike(raw["font"], FONT_PATTERN, ""),
     density: oneOf(raw["density"], DENSITIES, "comfortable"),
     mode: oneOf(raw["mode"], PANEL_MODES, "floating"),
+    teaser: textUpTo(raw["teaser"], MAX_TEASER),
+    teaser_delay: between(raw["teaser_delay"], TEASER_DELAYS.min, TEASER_DELAYS.max, 5),
     image_hosts: listOf(raw["image_hosts"])
       .map((entry) => textLike(entry, HOST_PATTERN, ""))
       .filter(Boolean)

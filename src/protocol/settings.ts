@@ -8,7 +8,9 @@ import {
   LAUNCHER_POSITIONS,
   LAUNCHER_SIZES,
   MAX_IMAGE_HOSTS,
+  MAX_TEASER,
   PANEL_MODES,
+  TEASER_DELAYS,
 } from "./config.ts";
 
 export const AGENT_AUTH_MODES = ["guest", "user", "both"] as const;
@@ -45,6 +47,13 @@ const branding = {
   ),
   density: v.picklist(DENSITIES),
   mode: v.pipe(v.picklist(PANEL_MODES), v.description("Near the launcher, along a side, or the whole page")),
+  teaser: v.pipe(upTo(MAX_TEASER), v.description("An invitation beside the launcher; empty shows none")),
+  teaser_delay: v.pipe(
+    v.number(),
+    v.minValue(TEASER_DELAYS.min),
+    v.maxValue(TEASER_DELAYS.max),
+    v.description("When the invitation comes, seconds after the load of the page"),
+  ),
   image_hosts: v.pipe(
     v.array(v.pipe(v.string(), v.regex(HOST_PATTERN, "must be a host in lower case, as in img.example.com"))),
     v.maxLength(MAX_IMAGE_HOSTS),
@@ -87,6 +96,8 @@ const brandingOrNull = {
   font: v.nullable(branding.font),
   density: v.nullable(branding.density),
   mode: v.nullable(branding.mode),
+  teaser: v.nullable(branding.teaser),
+  teaser_delay: v.nullable(branding.teaser_delay),
   image_hosts: v.nullable(branding.image_hosts),
   locale: v.nullable(branding.locale),
 };

@@ -84,14 +84,14 @@ export function mountPanel(widget: Widget, host: Host, placement: Placement = {}
     );
     host.root.append(container);
     const place = takePlace(widget, { host, container }, placement);
-    // Without the count all works as well: a failure is no problem to tell.
-    const attend = () =>
-      import("./attention.ts").then(
-        (part) => undo.push(part.attend(widget, host)),
-        () => {},
-      );
+    // Without it all works as well: a failure is no problem to tell.
+    const addLater = (part: Promise<() => void>) => part.then((end) => undo.push(end)).catch(() => {});
+    if (placement.teaser ?? widget.config.peek()?.branding.teaser)
+      void addLater(import("./teaser.ts").then((part) => part.invite(widget, host, placement.teaser)));
     undo.push(
-      widget.unread.subscribe((count) => count > 0 && void attend()),
+      widget.unread.subscribe((count) => {
+        if (count > 0) void addLater(import("./attention.ts").then((part) => part.attend(widget, host)));
+      }),
       place.undo,
       followTheme(widget, host, container),
     );

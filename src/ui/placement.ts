@@ -10,6 +10,8 @@ export interface Placement {
   target?: string | Element | undefined;
   /** Selector of the page's own buttons, which open the panel instead of the launcher. */
   launcher?: string | undefined;
+  /** An invitation of this page alone, up to 120 characters; "off" for none. @default the teaser of the hub's config */
+  teaser?: string | undefined;
 }
 
 /** How the panel is laid out; `sheet` stands for every mode that covers the whole page. */
@@ -25,6 +27,7 @@ export function readPlacement(read: (name: string) => string | null): Placement 
     mode,
     target: read("target") ?? undefined,
     launcher: read("launcher") ?? undefined,
+    teaser: read("teaser") ?? undefined,
   };
 }
 

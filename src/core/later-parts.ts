@@ -1,0 +1,27 @@
+// Owns when the parts that few visitors need are loaded: each at the first call, once.
+import type { Environment } from "./environment.ts";
+import type { Widget } from "./handle.ts";
+import type { Options } from "./options.ts";
+import type { ThreadsDeps } from "./threads.ts";
+
+/** A call after one that could not load the part tries again. */
+function onDemand<Part>(load: () => Promise<Part>): () => Promise<Part> {
+  let part: Promise<Part> | null = null;
+  return () => {
+    part ??= load();
+    part.catch(() => (part = null));
+    return part;
+  };
+}
+
+export const createLaterParts = (
+  deps: ThreadsDeps,
+  env: Environment,
+  options: Options,
+): Pick<Widget, "threads" | "memory"> => ({
+  threads: onDemand(async () => {
+    const { importPast } = await import("./engine.ts");
+    return (await importPast()).createThreads(deps);
+  }),
+  memory: onDemand(async () => (await import("./memory.ts")).createMemory(env, options)),
+});
