@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { API } from "../protocol/paths.ts";
 import { agentRoutes } from "./agents-api.ts";
 import { chatRoutes } from "./chat.ts";
+import type { HubClock } from "./clock.ts";
 import { configRoutes } from "./config.ts";
 import { HubError, errorResponse } from "./errors.ts";
 import { feedbackRoutes } from "./feedback.ts";
@@ -13,6 +14,7 @@ import { notePeer, peerOf } from "./http/peer.ts";
 import type { Connection } from "./http/peer.ts";
 import { createRouter } from "./http/router.ts";
 import type { Routes } from "./http/router.ts";
+import { createSlowDown } from "./limits/slow-down.ts";
 import { refuseCrossSite } from "./operations/guard.ts";
 import type { Guard } from "./operations/guard.ts";
 import { probeRoutes } from "./operations/probes.ts";
@@ -76,6 +78,15 @@ async function countGuess(failure: unknown, request: Request, { limits }: Servic
   throw failure;
 }
 
+/** Who was told to wait and goes on asking is told so later. */
+function createHoldBack(clock: HubClock) {
+  const slowDown = createSlowDown(clock);
+  return async (response: Response, request: Request): Promise<void> => {
+    const verdict = await slowDown.refused(peerOf(request), request.signal);
+    if (verdict === "close") response.headers.set("Connection", "close");
+  };
+}
+
 export function createApp(
   services: Services,
   { assetsDir, isProxyTrusted, guard }: AppOptions,
@@ -85,6 +96,7 @@ export function createApp(
   const route = createRouter(routes);
   const labelOf = createRouteLabels(Object.keys(routes));
   const serveAsset = createAssets(assetsDir);
+  const holdBack = createHoldBack(clock);
 
   const answer = async (request: Request, url: URL): Promise<Response> => {
     const { pathname } = url;
@@ -130,6 +142,8 @@ export function createApp(
       status: response.status,
       ms,
     });
+    // Without a connection there is nothing to hold.
+    if (response.status === 429 && connection?.drop !== undefined) await holdBack(response, request);
     return response;
   };
 }

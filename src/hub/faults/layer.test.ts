@@ -313,6 +313,22 @@ describe("around a real hub", () => {
     expect((await readFrames(again)).at(-1)?.event.type).toBe("RUN_FINISHED");
   });
 
+  it("many streams at once are no reason to warn of a leak", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    const quiet = createFaultLayer({
+      fetch: async () => new Response(new ReadableStream()),
+      clock: hub.clock,
+    });
+    const ask = () => quiet.fetch(new Request(HUB_URL + WIDGET_PATHS.connect, { method: "POST" }));
+    const open = await Promise.all(Array.from({ length: 20 }, ask));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
+    await Promise.all(open.map(({ body }) => body?.cancel()));
+  });
+
   it("its log has no token in it", () => {
     const lines = layer.log.since(0);
     expect(lines.length).toBeGreaterThan(5);

@@ -1,5 +1,6 @@
 // Owns the hub as it is below all rules: session tokens that ended early, event streams that can be broken at once, and
 // what an answer meant for a session, whether the page heard of it or not.
+import { setMaxListeners } from "node:events";
 import type { HubClock } from "../clock.ts";
 import { HubError, errorResponse } from "../errors.ts";
 import { allowReading } from "../http/cors.ts";
@@ -44,10 +45,17 @@ function sessionEventOf(route: FaultRoute, { ok, status }: Response): SessionEve
   }
 }
 
+/** Ends all streams that are open; each of them listens for as long as it is. */
+function createBreaker(): AbortController {
+  const breaker = new AbortController();
+  setMaxListeners(Infinity, breaker.signal);
+  return breaker;
+}
+
 /** @param fetch the hub, or whatever stands in for it. */
 export function createUpstream(fetch: Hub["fetch"], clock: HubClock): Upstream {
   const expiry = createExpiry();
-  let streams = new AbortController();
+  let streams = createBreaker();
   const refuse = (request: Request) => {
     const response = errorResponse(new HubError("invalid_session"), request, clock.now());
     allowReading(response.headers, request);
@@ -68,7 +76,7 @@ export function createUpstream(fetch: Hub["fetch"], clock: HubClock): Upstream {
     expireSessionTokens: expiry.expireAll,
     breakStreams() {
       streams.abort();
-      streams = new AbortController();
+      streams = createBreaker();
     },
   };
 }
