@@ -86,6 +86,30 @@ test("by keyboard: a rule is added, changed and removed", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Add a rule" })).toBeFocused();
 });
 
+test("nothing can be switched before the console knows what there is, and a failed look is repeated", async ({
+  page,
+}) => {
+  await faults("DELETE");
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let looks = 0;
+  await page.route(`${product.hub}/_faults`, async (route) => {
+    if (route.request().headers()["accept"] !== "application/json") return route.continue();
+    looks += 1;
+    if (looks === 1) return route.abort();
+    await released;
+    return route.continue();
+  });
+  await page.goto(`${product.hub}/_faults`);
+  await expect.poll(() => looks).toBe(2);
+  await expect(page.getByRole("button")).toHaveCount(0);
+  release();
+  await page.getByRole("button", { name: "Add a rule" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(async () => (await faults()).rules).toMatchObject([{ route: "*", enabled: true }]);
+  await expect(page.getByRole("status")).toHaveText("1 rule on");
+});
+
 /** What a page's fetch of the config comes to: the status and the body, or where it failed. */
 const fetchConfig = (page: Page) =>
   page.evaluate(

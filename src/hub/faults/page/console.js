@@ -5,6 +5,7 @@ import { logRow } from "./log.js";
 
 const API = "/_faults";
 const LOG_ROWS = 300;
+const RETRY_MS = 1000;
 let rules = [];
 /** How often the rules were edited here. */
 let edits = 0;
@@ -218,10 +219,17 @@ $("clear").addEventListener("click", () => {
   $("no-log").hidden = false;
 });
 $("disturbed").addEventListener("change", () => $("log").classList.toggle("only", $("disturbed").checked));
-await perform(async () => {
+
+/** Until it is known what there is, nothing can be done here: what was done before would be lost. */
+async function begin() {
   const state = await ask();
   drawOnce(state);
   $("seed").value = state.seed;
+  $("console").hidden = false;
   return state;
-});
+}
+while ($("console").hidden) {
+  await perform(begin);
+  if ($("console").hidden) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+}
 follow();
