@@ -106,7 +106,7 @@ async function userToken(services: Services, call: Call): Promise<UserTokenAnswe
   const key = await findClientKey(services.crowd, body.client_key);
   if (key.account.id !== account.id) throw new HubError("unknown_client_key");
   requireLiveKey(key.row);
-  const token = services.tokens.mintVisitor({
+  const token = await services.tokens.mintVisitor({
     sub: `user:${body.user_id}`,
     account: account.slug,
     key_id: key.row.id,

@@ -49,8 +49,8 @@ export async function startFamily(
   };
   const family: Family = { session, key: place.key, agent: place.agent };
   const next = nextToken(family, nowMs);
-  await save({ session, token: next.row });
-  return sessionAnswer(family, pairOf(mintAccess(family, services), next), nowMs);
+  const [access] = await Promise.all([mintAccess(family, services), save({ session, token: next.row })]);
+  return sessionAnswer(family, pairOf(access, next), nowMs);
 }
 
 /** @throws HubError `origin_not_allowed` when a session is used from another origin than it was minted for (R21). */

@@ -47,7 +47,7 @@ export async function loadFamily(db: Database, sessionId: string): Promise<Famil
 const isGuest = (subject: string): boolean => subject.startsWith("guest:");
 
 /** Mints an access token with the family's identity claims; they are the same at every refresh. */
-export function mintAccess(family: Family, services: Services): AccessToken {
+export async function mintAccess(family: Family, services: Services): Promise<AccessToken> {
   const { session, key, agent } = family;
   const nowMs = services.clock.now();
   const claims: Omit<SessionClaims, "iss" | "aud" | "iat" | "nbf" | "exp" | "jti"> = {
@@ -62,7 +62,7 @@ export function mintAccess(family: Family, services: Services): AccessToken {
     ...(session.email === null ? {} : { email: session.email }),
     ...(session.claims === null ? {} : { claims: session.claims }),
   };
-  const token = services.tokens.mintSession(claims, services.sessionTtlS);
+  const token = await services.tokens.mintSession(claims, services.sessionTtlS);
   return { token, expiresAtMs: Math.floor(nowMs / 1000 + services.sessionTtlS) * 1000 };
 }
 

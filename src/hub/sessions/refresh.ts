@@ -20,7 +20,7 @@ import type { Family, TokenPair } from "./grant.ts";
 async function rotate(services: Services, presented: string, family: Family): Promise<TokenPair | null> {
   const { db, clock } = services;
   const next = nextToken(family, clock.now());
-  const pair = pairOf(mintAccess(family, services), next);
+  const pair = pairOf(await mintAccess(family, services), next);
   const going = db.$with("going").as(
     db
       .select({ id: sessions.id })
@@ -66,10 +66,15 @@ async function rotate(services: Services, presented: string, family: Family): Pr
 }
 
 /** The successor pair as it was minted; with a fresh access token when the minted one is over. */
-function repeatPair(sealed: string, presented: string, family: Family, services: Services): TokenPair {
+async function repeatPair(
+  sealed: string,
+  presented: string,
+  family: Family,
+  services: Services,
+): Promise<TokenPair> {
   const pair = JSON.parse(unseal(sealed, presented)) as TokenPair;
   if (pair.expiresAtMs - services.clock.now() >= 1000) return pair;
-  return { ...pair, ...mintAccess(family, services) };
+  return { ...pair, ...(await mintAccess(family, services)) };
 }
 
 /** A refresh token of a family, and what became of its successor. */

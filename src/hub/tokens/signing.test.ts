@@ -25,7 +25,7 @@ describe("replacing the signing key", () => {
   const open = async () => {
     const keys = await loadSigningKeys(store.db, clock);
     const tokens = createTokens(keys, clock, "http://hub");
-    const kidOf = () => decodeProtectedHeader(tokens.mintVisitor(CLAIMS)).kid;
+    const kidOf = async () => decodeProtectedHeader(await tokens.mintVisitor(CLAIMS)).kid;
     return { keys, tokens, kidOf };
   };
 
@@ -36,12 +36,12 @@ describe("replacing the signing key", () => {
     expect(signsFrom.getTime() - clock.now()).toBe(ROTATION_LEAD_MS);
     await clock.advance(MINUTE_MS);
     expect((await hub.keys.jwks()).keys.map((key) => key.kid)).toEqual([oldKid, kid]);
-    expect(hub.kidOf()).toBe(oldKid);
+    expect(await hub.kidOf()).toBe(oldKid);
 
     await clock.advance(ROTATION_LEAD_MS - MINUTE_MS - 1000);
-    const lastOfOld = hub.tokens.mintVisitor(CLAIMS);
+    const lastOfOld = await hub.tokens.mintVisitor(CLAIMS);
     await clock.advance(1000);
-    expect(hub.kidOf()).toBe(kid);
+    expect(await hub.kidOf()).toBe(kid);
     await clock.advance(4 * MINUTE_MS);
     expect(await hub.tokens.verifyVisitor(lastOfOld)).toMatchObject({ sub: "user:1" });
   });

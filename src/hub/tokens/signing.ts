@@ -1,7 +1,6 @@
 // Owns the signing keys: kept in the store, published as a JWKS, replaced with an overlap. A new key is published
 // before it signs, because verifiers cache the set; an old one verifies until what it signed is over.
-import { createHmac, createPrivateKey } from "node:crypto";
-import type { KeyObject } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { asc, sql } from "drizzle-orm";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
 import type { CryptoKey, JWK } from "jose";
@@ -23,7 +22,7 @@ interface SigningKey {
   kid: string;
   /** ms since the epoch. */
   signsFromMs: number;
-  privateKey: KeyObject;
+  privateKey: CryptoKey;
   publicKey: CryptoKey;
   publicJwk: JWK;
 }
@@ -52,9 +51,13 @@ async function importKey({ kid, privateJwk, createdAt, signsFrom }: KeyRow): Pro
     alg: ALGORITHM,
     use: "sig",
   };
-  const publicKey = await importJWK(publicJwk, ALGORITHM);
-  if (publicKey instanceof Uint8Array) throw new TypeError(`The stored signing key ${kid} is not an EC key`);
-  const privateKey = createPrivateKey({ key: { ...privateJwk }, format: "jwk" });
+  const [privateKey, publicKey] = await Promise.all([
+    importJWK(privateJwk, ALGORITHM),
+    importJWK(publicJwk, ALGORITHM),
+  ]);
+  if (privateKey instanceof Uint8Array || publicKey instanceof Uint8Array) {
+    throw new TypeError(`The stored signing key ${kid} is not an EC key`);
+  }
   return { kid, signsFromMs: (signsFrom ?? createdAt).getTime(), privateKey, publicKey, publicJwk };
 }
 

@@ -1,13 +1,12 @@
 // Owns the two kinds of JWT: how they are minted and what must hold before one is believed (RFC 8725).
 // Knows no keys of customers, sessions or origins.
-import { jwtVerify } from "jose";
+import { SignJWT, jwtVerify } from "jose";
 import type { JWTPayload } from "jose";
 import * as v from "valibot";
 import { TOKEN_TYPES } from "../../protocol/session.ts";
 import type { SessionClaims, TokenClaims } from "../../protocol/session.ts";
 import type { HubClock } from "../clock.ts";
 import { uuidv7 } from "../ids.ts";
-import { signCompact } from "./compact.ts";
 import { ALGORITHM, MAX_SESSION_TTL_S } from "./signing.ts";
 import type { SigningKeys } from "./signing.ts";
 
@@ -37,8 +36,8 @@ export type VerifiedVisitor = v.InferOutput<typeof visitorClaims>;
 export type VerifiedSession = v.InferOutput<typeof sessionClaims>;
 
 export interface Tokens {
-  mintVisitor(claims: Minted<TokenClaims>): string;
-  mintSession(claims: Minted<SessionClaims>, ttlS: number): string;
+  mintVisitor(claims: Minted<TokenClaims>): Promise<string>;
+  mintSession(claims: Minted<SessionClaims>, ttlS: number): Promise<string>;
   /** The claims, or null for anything that is not a good token of this very kind. Never throws. */
   verifyVisitor(token: string): Promise<VerifiedVisitor | null>;
   verifySession(token: string): Promise<VerifiedSession | null>;
@@ -46,15 +45,18 @@ export interface Tokens {
 
 /** @param issuer base URL of the hub: `iss` and `aud` of every token. */
 export function createTokens(keys: SigningKeys, clock: HubClock, issuer: string): Tokens {
-  const mint = (kind: Kind, claims: Minted<TokenClaims>, ttlS: number): string => {
-    const nowMs = clock.now();
-    const nowS = Math.floor(nowMs / 1000);
+  const mint = (kind: Kind, claims: JWTPayload, ttlS: number) => {
+    const nowS = Math.floor(clock.now() / 1000);
     const { kid, privateKey } = keys.current;
-    return signCompact(
-      { alg: ALGORITHM, typ: TOKEN_TYPES[kind], kid },
-      { ...claims, iss: issuer, aud: issuer, iat: nowS, nbf: nowS, exp: nowS + ttlS, jti: uuidv7(nowMs) },
-      privateKey,
-    );
+    return new SignJWT({ ...claims })
+      .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPES[kind], kid })
+      .setIssuer(issuer)
+      .setAudience(issuer)
+      .setIssuedAt(nowS)
+      .setNotBefore(nowS)
+      .setExpirationTime(nowS + ttlS)
+      .setJti(uuidv7(clock.now()))
+      .sign(privateKey);
   };
   const verify = async (kind: Kind, token: string, maxAgeS: number): Promise<JWTPayload | null> => {
     if (token.length > MAX_TOKEN_LENGTH) return null;
@@ -84,8 +86,8 @@ export function createTokens(keys: SigningKeys, clock: HubClock, issuer: string)
     }
   };
   return {
-    mintVisitor: (claims) => mint("visitor", claims, VISITOR_TOKEN_TTL_S),
-    mintSession: (claims, ttlS) => mint("session", claims, ttlS),
+    mintVisitor: (claims) => mint("visitor", { ...claims }, VISITOR_TOKEN_TTL_S),
+    mintSession: (claims, ttlS) => mint("session", { ...claims }, ttlS),
     async verifyVisitor(token) {
       const parsed = v.safeParse(visitorClaims, await verify("visitor", token, VISITOR_TOKEN_TTL_S));
       return parsed.success ? parsed.output : null;
