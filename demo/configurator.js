@@ -15,7 +15,10 @@ const DEFAULTS = {
   launcher_label: "",
   teaser: "",
   teaser_delay: 5,
+  announce: "answer",
 };
+/** Said by the tag of a page, not for all pages. */
+const OF_THE_TAG = new Set(["announce"]);
 const NUMBERS = new Set(["radius", "launcher_size", "teaser_delay"]);
 const QUIET_MS = 120;
 
@@ -29,16 +32,23 @@ function lookOf() {
   );
 }
 
-/** The tag for a look; only an inline panel needs more than the key. */
-function tagOf({ mode }) {
-  const place = mode === "inline" ? ' data-mode="inline" data-target="#chat"' : "";
-  return `<script src="${HUB}/foyer.js" data-client-key="${KEY}" data-agent="support"${place} async></script>`;
+/** What the tag says beside key and agent, by the names in `dataset`. */
+function attributesOf({ mode, announce }) {
+  return {
+    ...(mode === "inline" ? { mode, target: "#chat" } : {}),
+    ...(announce === DEFAULTS.announce ? {} : { announce }),
+  };
+}
+
+function tagOf(look) {
+  const more = Object.entries(attributesOf(look)).map(([name, value]) => ` data-${name}="${value}"`);
+  return `<script src="${HUB}/foyer.js" data-client-key="${KEY}" data-agent="support"${more.join("")} async></script>`;
 }
 
 /** What differs from the defaults, as a command. `inline` is said by the tag of a page, not for all pages. */
 function commandOf(look) {
   const members = Object.entries(look).filter(
-    ([name, value]) => value !== DEFAULTS[name] && value !== "inline",
+    ([name, value]) => value !== DEFAULTS[name] && value !== "inline" && !OF_THE_TAG.has(name),
   );
   const body = JSON.stringify(Object.fromEntries(members), null, 2).replaceAll("'", "'\\''");
   return `curl -X PATCH ${HUB}/api/v1/widget-settings \\
@@ -51,7 +61,7 @@ window.fetch = async (...args) => {
   const answer = await ask(...args);
   if (!String(args[0]).includes("/widget/config") || !answer.ok) return answer;
   const config = await answer.json();
-  const { mode, ...look } = lookOf();
+  const { mode, announce: _, ...look } = lookOf();
   const branding = { ...config.branding, ...look, ...(mode === "inline" ? {} : { mode }) };
   return Response.json({ ...config, branding });
 };
@@ -64,10 +74,9 @@ function restart(look) {
   frame.hidden = look.mode !== "inline";
   const script = document.createElement("script");
   script.src = `${HUB}/foyer.js`;
-  Object.assign(script.dataset, { clientKey: KEY, agent: "support" });
+  Object.assign(script.dataset, { clientKey: KEY, agent: "support", ...attributesOf(look) });
   // As the page's own, or it would be shown only to who arrives.
   if (look.teaser) script.dataset.teaser = look.teaser;
-  if (look.mode === "inline") Object.assign(script.dataset, { mode: "inline", target: "#chat" });
   if (isOpen && look.mode !== "inline") (window.Foyer ||= []).push(["open"]);
   document.head.append(script);
   script.remove();

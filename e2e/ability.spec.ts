@@ -1,7 +1,7 @@
 // By keyboard alone, with a screen reader's eyes, on a phone, and beside a page that listens to every key.
 import axeCore from "axe-core";
 import type { Page } from "playwright/test";
-import { chatOn, expect, PHONE, tag, test } from "./fixtures.ts";
+import { type Chat, chatOn, expect, PHONE, tag, test } from "./fixtures.ts";
 
 /** Violations that axe finds in the widget, one line each. */
 async function axe(page: Page): Promise<string[]> {
@@ -76,10 +76,9 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("each answer is announced once, when it is complete", async ({ page, visit, chat }) => {
-  await visit();
-  await chat.launcher.click();
-  // The node must be there before anything is said in it; the panel comes with this first click.
+/** Keeps what the polite live region gets to say, in `window.said`. */
+async function listen(page: Page, chat: Chat): Promise<() => Promise<string[]>> {
+  // The node must be there before anything is said in it; the panel comes with the first click.
   await expect(chat.input).toBeFocused();
   await page.evaluate(() => {
     const said: string[] = [];
@@ -87,22 +86,53 @@ test("each answer is announced once, when it is complete", async ({ page, visit,
       .querySelector("foyer-chat")
       ?.shadowRoot?.querySelector("[role=dialog] > [role=status]");
     if (!status) throw new Error("no status node");
-    new MutationObserver(() => {
-      const text = status.textContent?.trim() ?? "";
-      if (text !== "") said.push(text);
+    new MutationObserver((records) => {
+      for (const { target, addedNodes } of records)
+        for (const { textContent } of target === status ? addedNodes : [target])
+          if (textContent) said.push(textContent);
     }).observe(status, { childList: true, characterData: true, subtree: true });
     Object.assign(window, { said });
   });
+  return () => page.evaluate(() => (window as unknown as { said: string[] }).said);
+}
+
+test("each answer is announced once, when it is complete", async ({ page, visit, chat }) => {
+  await visit();
+  await chat.launcher.click();
+  const said = await listen(page, chat);
   await chat.ask("hello");
   await expect(chat.stop).toBeVisible();
   await expect(chat.stop).toHaveCount(0);
-  const said = () =>
-    page.evaluate(() =>
-      (window as unknown as { said: string[] }).said.filter((text) => text.includes("Hi there")),
-    );
-  await expect.poll(async () => (await said()).length).toBe(1);
-  const log = await chat.log.getAttribute("aria-live");
-  expect(log).toBe("off");
+  await expect.poll(said).toEqual([expect.stringMatching(/^Hi there!.* for the rest\.$/)]);
+  await chat.ask("fail");
+  await expect(chat.panel.getByRole("alert")).toHaveText("That answer did not work out.");
+  expect(await chat.log.getAttribute("aria-live")).toBe("off");
+});
+
+test("by sentence: each as it comes, whole, once; code as code", async ({ page, visit, chat }) => {
+  await visit({ attributes: 'data-agent="support" data-announce="sentence"' });
+  await chat.launcher.click();
+  const said = await listen(page, chat);
+  await chat.ask("How do I add the widget, and what does it cost per month?");
+  await expect.poll(said).toContainEqual(expect.stringContaining("that should have the chat:"));
+  await expect(chat.stop, "the answer is still on its way").toBeVisible();
+  await expect(chat.stop).toHaveCount(0);
+  const all = (await said()).join(" ");
+  expect(all).toMatch(
+    /^Hi there! Adding the widget Paste one tag before <\/body>, on every page .* code Then do/,
+  );
+  expect(all).toMatch(/The setup guide explains how agents stream their answers\.$/);
+  expect(all.split("Reload the page.")).toHaveLength(2);
+  for (const sentence of await said()) expect(sentence).toMatch(/^[A-Z€]|^code$/);
+});
+
+test("off: failures only", async ({ page, visit, chat }) => {
+  await visit({ attributes: 'data-agent="support" data-announce="off"' });
+  await chat.launcher.click();
+  const said = await listen(page, chat);
+  await chat.ask("fail");
+  await expect(chat.panel.getByRole("alert")).toHaveText("That answer did not work out.");
+  expect(await said()).toEqual([]);
 });
 
 test("on a phone the panel is a full sheet with 16 px input, and the page behind does not scroll", async ({

@@ -1,5 +1,5 @@
 // Owns what of a change of the conversation is news for a screen reader. Pure; comes with the first conversation.
-import { firstChange, type Row } from "../core/rows.ts";
+import { type AgentRow, firstChange, type Row } from "../core/rows.ts";
 import { spokenText } from "./markdown/spoken.ts";
 import { problemText, type Texts } from "./strings.ts";
 
@@ -14,11 +14,14 @@ export interface Announcement {
   assertive: string;
 }
 
+/** What is told of an answer that is new, has grown or is finished; `spoken` says how markdown sounds. */
+export type Say = (row: AgentRow, spoken: (markdown: string) => string) => string;
+
 const stateOf = (row: Row): string => (row.kind === "activity" ? "working" : row.state);
-const FAILED = new Set(["failed", "cut"]);
+const FAILED = "failed cut";
 
 /** What is new since the last look. A history that is loaded, or comes above, is not news; a row is news once. */
-export function announce(before: Seen, rows: readonly Row[], texts: Texts): Announcement {
+export function announce(before: Seen, rows: readonly Row[], texts: Texts, say?: Say): Announcement {
   const news: Announcement = { polite: "", assertive: "" };
   const start = firstChange(before.rows, rows);
   const states = new Map(before.rows.slice(start).map((row) => [row.id, stateOf(row)]));
@@ -26,10 +29,12 @@ export function announce(before: Seen, rows: readonly Row[], texts: Texts): Anno
   for (const row of rows.slice(start)) {
     const earlier = states.get(row.id);
     if (earlier !== undefined) isAtEnd = before.isBusy;
-    if (row.kind === "activity" || row.state === "streaming") continue;
-    if (earlier === row.state || (earlier === undefined && !isAtEnd)) continue;
-    if (FAILED.has(row.state)) news.assertive = problemText(texts, row.problem);
-    if (row.kind === "agent" && earlier !== "complete") news.polite = spokenText(row.text);
+    if (row.kind === "activity") continue;
+    const isOld = earlier === row.state || (earlier === undefined && !isAtEnd);
+    if (row.state === "streaming" ? !say : isOld) continue;
+    if (FAILED.includes(row.state)) news.assertive = problemText(texts, row.problem);
+    if (row.kind === "agent" && earlier !== "complete")
+      news.polite = say?.(row, spokenText) ?? spokenText(row.text);
   }
   return news;
 }

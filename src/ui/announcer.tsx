@@ -1,28 +1,31 @@
 // Owns what a screen reader is told unasked: each finished answer once, each new failure at once. Never single tokens.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Announcement, Seen } from "./announce.ts";
+import type { Announced } from "./placement.ts";
 import { report } from "./report.ts";
 import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";
 
-export function Announcer() {
-  const { widget, texts } = useView();
+/** @param wanted what of an answer is told; none: all of it, once it is complete */
+export function Announcer({ wanted }: { wanted: Announced | undefined }) {
+  const { widget, texts, config } = useView();
   const rows = useValue(widget.rows);
   const isBusy = useValue(widget.turn).kind !== "idle";
   const [said, setSaid] = useState<Announcement>({ polite: "", assertive: "" });
   const seen = useRef<Seen | null>(null);
+  const status = useRef<HTMLParagraphElement>(null);
   useLayoutEffect(() => {
     const before = seen.current;
     // More words of the same answer: nothing to tell before it is finished.
     const last = rows.at(-1);
     const isGrowing = last?.kind === "agent" && last.state === "streaming";
-    if (isGrowing && before?.isBusy && before.rows.at(-1)?.id === last.id) return;
+    if (!wanted && isGrowing && before?.isBusy && before.rows.at(-1)?.id === last.id) return;
     seen.current = { rows, isBusy };
     if (before === null || rows.length === 0) return;
     // In the order of the changes: a promise that is settled already keeps it too.
-    void import("./announce.ts").then(
-      ({ announce }) => {
-        const news = announce(before, rows, texts);
+    void Promise.all([import("./announce.ts"), wanted && import("./announced.ts")]).then(
+      ([{ announce }, part]) => {
+        const news = announce(before, rows, texts, part?.sayAs(wanted, status, config));
         // A new turn empties the nodes, so that the same sentence is announced again.
         const isNewTurn = isBusy && !before.isBusy;
         if (isNewTurn || news.polite !== "" || news.assertive !== "") setSaid(news);
@@ -32,7 +35,7 @@ export function Announcer() {
   }, [rows, isBusy, texts]);
   return (
     <>
-      <p class="hidden" role="status">
+      <p class="hidden" role="status" ref={status}>
         {said.polite}
       </p>
       <p class="hidden" role="alert">

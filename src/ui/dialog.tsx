@@ -7,7 +7,7 @@ import { Announcer } from "./announcer.tsx";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import { Header } from "./header.tsx";
-import { layoutOf } from "./placement.ts";
+import { type Announced, layoutOf } from "./placement.ts";
 import { createRowFocus } from "./row-focus.ts";
 import { SMALL_QUERY, useMedia, useSheet } from "./sheet.ts";
 import { textsFor } from "./strings.ts";
@@ -110,11 +110,13 @@ export function Dialog({
   widget,
   config,
   mode,
+  announce,
   leave,
 }: {
   widget: Widget;
   config: WidgetConfig;
   mode: PanelMode | "inline";
+  announce: Announced | undefined;
   leave: () => void;
 }) {
   const dialog = useRef<HTMLElement>(null);
@@ -158,7 +160,7 @@ export function Dialog({
         <Banner />
         <Transcript />
         <Composer field={field} />
-        <Announcer />
+        <Announcer wanted={announce} />
       </section>
     </ViewProvider>
   );

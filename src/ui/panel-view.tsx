@@ -53,11 +53,11 @@ function followTheme(widget: Widget, { element, button }: Host, container: HTMLE
   return () => ends.forEach((end) => end());
 }
 
-function Stage({ widget, place }: { widget: Widget; place: Place }) {
+function Stage({ widget, place, announce }: { widget: Widget; place: Place } & Pick<Placement, "announce">) {
   const config = useValue(widget.config);
   const mode = useValue(place.mode);
   if (config === null || mode === null) return null;
-  return <Dialog widget={widget} config={config} mode={mode} leave={place.leave} />;
+  return <Dialog widget={widget} config={config} mode={mode} announce={announce} leave={place.leave} />;
 }
 
 function Broken({ widget }: { widget: Widget }) {
@@ -97,7 +97,7 @@ export function mountPanel(widget: Widget, host: Host, placement: Placement = {}
     );
     render(
       <Boundary fallback={<Broken widget={widget} />}>
-        <Stage widget={widget} place={place} />
+        <Stage widget={widget} place={place} announce={placement.announce} />
       </Boundary>,
       container,
     );

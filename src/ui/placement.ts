@@ -2,6 +2,9 @@
 import { PANEL_MODES, type PanelMode } from "../protocol/config.ts";
 import { complain } from "./report.ts";
 
+/** What of an answer a screen reader is told unasked: all of it once it is complete, each sentence, nothing. */
+export type Announced = "answer" | "sentence" | "off";
+
 /** What a page may say beside the hub's config. */
 export interface Placement {
   /** @default the mode of the hub's config */
@@ -12,6 +15,8 @@ export interface Placement {
   launcher?: string | undefined;
   /** An invitation of this page alone, up to 120 characters; "off" for none. @default the teaser of the hub's config */
   teaser?: string | undefined;
+  /** @default "answer" */
+  announce?: Announced | undefined;
 }
 
 /** How the panel is laid out; `sheet` stands for every mode that covers the whole page. */
@@ -28,6 +33,8 @@ export function readPlacement(read: (name: string) => string | null): Placement 
     target: read("target") ?? undefined,
     launcher: read("launcher") ?? undefined,
     teaser: read("teaser") ?? undefined,
+    // What is none of them does as the default.
+    announce: (read("announce") ?? undefined) as Announced | undefined,
   };
 }
 
