@@ -16,7 +16,8 @@ import { useValue } from "./use-value.ts";
 import { ViewProvider, type View } from "./view.ts";
 
 const TITLE_ID = "foyer-title";
-const FOCUSABLE = 'button, textarea, a[href], [tabindex="0"]';
+/** A panel that is the page, or a part of it, is no dialog. */
+const ROLES: Partial<Record<PanelMode | "inline", "main" | "region">> = { full: "main", inline: "region" };
 const NO_KEYBOARD_POPUP = "(pointer: coarse)";
 
 /** The element that has the focus inside the dialog's shadow root. */
@@ -24,19 +25,6 @@ function focusedIn(dialog: HTMLElement): Element | null {
   const root = dialog.getRootNode();
   const active = root instanceof ShadowRoot ? root.activeElement : document.activeElement;
   return dialog.contains(active) ? active : null;
-}
-
-/** Keeps Tab inside a dialog that covers the page. */
-function wrapFocus(dialog: HTMLElement, event: KeyboardEvent): void {
-  const stops = dialog.querySelectorAll<HTMLElement>(FOCUSABLE);
-  const [edge, other] = event.shiftKey
-    ? [stops[0], stops[stops.length - 1]]
-    : [stops[stops.length - 1], stops[0]];
-  const focused = focusedIn(dialog);
-  if (focused !== edge && focused !== dialog) return;
-  if (focused === dialog && !event.shiftKey) return;
-  event.preventDefault();
-  other?.focus();
 }
 
 async function animationsEnd(element: HTMLElement): Promise<void> {
@@ -78,19 +66,6 @@ function useViewOf(widget: Widget, config: WidgetConfig, focusEntry: () => void)
     const name = config.branding.title || config.agent.name;
     return { widget, config, name, texts: textsFor(config.strings), rowFocus: createRowFocus(), focusEntry };
   }, [widget, config]);
-}
-
-/** What keys mean in a panel over the page; a modal one keeps the focus. */
-function handleKey(
-  event: KeyboardEvent,
-  { widget, modal }: { widget: Widget; modal: HTMLElement | null },
-): void {
-  if (event.key === "Escape" && !event.isComposing) {
-    event.preventDefault();
-    widget.close();
-  } else if (event.key === "Tab" && modal !== null) {
-    wrapFocus(modal, event);
-  }
 }
 
 /** Without the handle the panel works as well: a failure is no problem to tell. */
@@ -137,7 +112,9 @@ export function Dialog({
   const addTools = () => void (canResize && addResizeHandle(dialog, config));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Tab") addTools();
-    if (mode !== "inline") handleKey(event, { widget, modal: isSheet ? dialog.current : null });
+    if (event.key !== "Escape" || event.isComposing || mode === "inline") return;
+    event.preventDefault();
+    widget.close();
   };
   if (!isPresent) return null;
   return (
@@ -146,9 +123,9 @@ export function Dialog({
         ref={dialog}
         class={isOpen ? "panel" : "panel closing"}
         part="panel"
-        role={mode === "inline" ? "region" : "dialog"}
+        role={ROLES[mode] ?? "dialog"}
         aria-labelledby={TITLE_ID}
-        aria-modal={isSheet ? "true" : undefined}
+        aria-modal={isSheet && mode !== "full" ? "true" : undefined}
         inert={!isOpen}
         tabIndex={-1}
         data-layout={layout}

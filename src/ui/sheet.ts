@@ -48,15 +48,32 @@ function followViewport(element: HTMLElement): () => void {
   };
 }
 
-/** While `isShown`, the dialog follows the visual viewport and the page behind it does not scroll. */
+/**
+ * Takes what the sheet covers out of reach: page and launcher. With that neither Tab nor a screen reader gets there, and
+ * the browser's own bars stay in reach, as with the browser's modal dialogs. Returns the end of it.
+ */
+function coverPage(dialog: HTMLElement): () => void {
+  const launcher = dialog.parentElement?.previousElementSibling;
+  const covered = [document.body, launcher].filter(
+    (element): element is HTMLElement => element instanceof HTMLElement && !element.inert,
+  );
+  for (const element of covered) element.inert = true;
+  return () => {
+    for (const element of covered) element.inert = false;
+  };
+}
+
+/** While `isShown`, the dialog follows the visual viewport and the page behind it neither scrolls nor can be reached. */
 export function useSheet(dialog: RefObject<HTMLElement | null>, isShown: boolean): void {
   useLayoutEffect(() => {
     if (!isShown || dialog.current === null) return;
     const unfollow = followViewport(dialog.current);
     const unlock = lockPageScroll();
+    const uncover = coverPage(dialog.current);
     return () => {
       unfollow();
       unlock();
+      uncover();
     };
   }, [isShown, dialog]);
 }

@@ -31,18 +31,6 @@ function useInertBehind(page: RefObject<HTMLElement | null>): void {
   }, [page]);
 }
 
-/** In a sheet, where the panel keeps the focus, the page does. */
-function wrapTab(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  const { currentTarget: page, target, shiftKey } = event;
-  if (page.closest('[aria-modal="true"]') === null) return;
-  const stops = page.querySelectorAll<HTMLElement>("button, input");
-  const first = stops[0];
-  const last = stops[stops.length - 1];
-  if (target !== (shiftKey ? first : last)) return;
-  event.preventDefault();
-  (shiftKey ? last : first)?.focus();
-}
-
 function Skeleton({ label }: { label: string }) {
   return (
     <div class="waiting" role="img" aria-label={label}>
@@ -160,10 +148,9 @@ export function Conversations({ threads, close }: { threads: Threads; close(): v
   };
   const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
     const isEscape = event.key === "Escape" && !event.isComposing;
-    // The panel has its own meaning of both keys.
-    if (isEscape || event.key === "Tab") event.stopPropagation();
-    if (event.key === "Tab") wrapTab(event);
     if (!isEscape) return;
+    // The panel has its own meaning of it.
+    event.stopPropagation();
     event.preventDefault();
     leave();
   };
