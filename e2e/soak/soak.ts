@@ -14,7 +14,7 @@ const CROWD = 200;
 /** One visitor of so many is logged in on the site. */
 const USER_EVERY = 3;
 /** The hub lives for a time between these, and is away for a time up to the third. */
-const LIFE_MS = { min: 500, max: 8_000, down: 3_000 };
+const LIFE_MS = { min: 500, max: 5_000, down: 2_000 };
 
 export interface SoakOptions {
   sessions: number;

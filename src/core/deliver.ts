@@ -14,7 +14,8 @@ import type { StreamSink, Transport } from "./transport.ts";
 import { until } from "./until.ts";
 import type { Visit } from "./visit.ts";
 
-const QUEUE_LIFE_MS = 3_600_000;
+/** What waited longer is not sent unasked. */
+export const QUEUE_LIFE_MS = 3_600_000;
 
 /** A visitor's message on its way. */
 export interface Outgoing {
@@ -36,6 +37,8 @@ export interface DeliveryDeps {
   transport: Transport;
   /** Where a message belongs in the conversation. */
   orderFor(messageId: string): ForwardedProps;
+  /** Whether this page may send the message: of several that show it one does, and none once it was taken back. */
+  claim(messageId: string, signal: AbortSignal): Promise<boolean>;
   dispatch(event: ConversationEvent): void;
 }
 
@@ -97,7 +100,8 @@ export async function deliver(
   let waits = 0;
   for (;;) {
     await whenPossible(deps, message, sink.signal);
-    if (sink.signal.aborted) return { kind: "stopped" };
+    const isOurs = sink.signal.aborted || (await deps.claim(messageId, sink.signal));
+    if (sink.signal.aborted || !isOurs) return { kind: "stopped" };
     if (env.now() - atMs > QUEUE_LIFE_MS) return { kind: "failed", problem: EXPIRED, isTerminal: false };
     state.value = { kind: "sending", messageId };
     dispatch({ kind: "sending", id: messageId });

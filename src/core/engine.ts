@@ -163,7 +163,7 @@ export function createEngine(deps: EngineDeps): Engine {
       return isSame && isUser;
     },
     check() {
-      outbox.flush();
+      outbox.check();
       session.check();
     },
     leave(why) {

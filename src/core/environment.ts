@@ -3,7 +3,17 @@
 
 export type StorageKind = "local" | "session" | "none";
 export type LifecycleEvent =
-  "visible" | "hidden" | "freeze" | "resume" | "pageshow" | "pagehide" | "online" | "offline" | "focus";
+  | "visible"
+  | "hidden"
+  | "freeze"
+  | "resume"
+  | "pageshow"
+  | "pagehide"
+  | "online"
+  | "offline"
+  | "focus"
+  /** Another tab changed what is stored. */
+  | "storage";
 
 /** What tabs of one origin say to each other; a `BroadcastChannel` without its events. */
 export interface TabChannel {
@@ -55,7 +65,16 @@ declare const window:
     })
   | undefined;
 
-const PAGE_EVENTS = ["freeze", "resume", "pageshow", "pagehide", "online", "offline", "focus"] as const;
+const PAGE_EVENTS = [
+  "freeze",
+  "resume",
+  "pageshow",
+  "pagehide",
+  "online",
+  "offline",
+  "focus",
+  "storage",
+] as const;
 
 function listenToPage(listener: (event: LifecycleEvent) => void): () => void {
   if (typeof window === "undefined" || typeof document === "undefined") return () => {};

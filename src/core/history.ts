@@ -32,7 +32,7 @@ export class History {
   }
 
   /** Fetches the newest messages, with a few quick tries; `quiet` shows only what came of it. */
-  async load(how: "shown" | "quiet" = "shown"): Promise<void> {
+  readonly load = async (how: "shown" | "quiet" = "shown"): Promise<void> => {
     if (this.#isLoading) return;
     const { signal } = this.#ending;
     this.#isLoading = true;
@@ -42,7 +42,7 @@ export class History {
     if (past !== null) await past.pages.load(how);
     else if (how === "shown") this.#state.value = { kind: "failed", problem: UNLOADED };
     if (!signal.aborted) this.#isLoading = false;
-  }
+  };
 
   /** Fetches the page above the oldest message fetched so far; the newest, when even that could not be had. */
   loadOlder(): void {

@@ -1,35 +1,51 @@
-// Owns what outlives a page load besides the visit: the draft, and the messages that the hub has not got (S1-S5).
-// Sends nothing. Nothing is stored before the first message.
+// Owns what outlives a page load besides the visit: the draft, and the messages that the hub has not got (S1-S5), each
+// with the page that is to send it. Sends nothing. Nothing is stored before the first message.
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
-import { isText, listOf, membersOf, oneOf, parseJson, textUpTo } from "../protocol/read.ts";
+import { isText, listOf, type Members, membersOf, oneOf, parseJson, textUpTo } from "../protocol/read.ts";
 import type { VisitorMessage } from "./conversation.ts";
+import { QUEUE_LIFE_MS } from "./deliver.ts";
 import type { Environment, TextStorage } from "./environment.ts";
+import { createId } from "./id.ts";
 import type { Options } from "./options.ts";
+import type { SharedOutbox } from "./outbox-shared.ts";
+import type { Page } from "./page.ts";
 import { hasStored, outboxName, recordHash, recordName } from "./record.ts";
+import type { ConversationEvent } from "./reduce.ts";
+import { sleep } from "./schedule.ts";
 import type { ReadonlySignal, Signal } from "./signal.ts";
 
 const VERSION = 1;
 const MAX_MESSAGES = 20;
 const KEEP_MS = 86_400_000;
 const DRAFT_DELAY_MS = 500;
+/** So long a page is believed to be there that says nothing: timers of hidden pages come once a minute. */
+const LEASE_MS = 100_000;
+const BEAT_MS = 30_000;
 
 export interface OutboxDeps {
   env: Environment;
   options: Options;
+  page: Page;
+  /** Aborted once nothing is shown any more. */
+  ending: AbortSignal;
   /** Whose texts these are: what somebody else left is deleted. */
   owner: string;
   unsent: ReadonlySignal<readonly VisitorMessage[]>;
   draft: Signal<string>;
+  dispatch(event: ConversationEvent): void;
+  /** A message is this page's to send from now on. */
+  ask(message: VisitorMessage): void;
+  /** Another page took a message back, or the hub has it. */
+  onLost(id: string): unknown;
 }
 
-interface Stored {
-  draft: string;
-  messages: VisitorMessage[];
-}
+/**
+ * A message as it lies there: as the transcript has it, and `by` which page it is sent, which is believed to be there
+ * `until` then. `shared`: another page shows it too. `gone`: another page took it back.
+ */
+export type Entry = Members;
 
-/** A message lies there as the transcript has it. */
-function parseMessage(value: unknown): VisitorMessage | null {
-  const { id, text, at, state, problem, editOf } = membersOf(value);
+function parseMessage({ id, text, at, state, problem, editOf }: Entry): VisitorMessage | null {
   if (!isText(id, 128) || !isText(text, MESSAGE_MAX_LENGTH) || typeof at !== "number") return null;
   const { code, retryable } = membersOf(problem);
   const failure = {
@@ -48,92 +64,164 @@ function parseMessage(value: unknown): VisitorMessage | null {
   };
 }
 
-export class Outbox {
-  readonly #deps: OutboxDeps;
-  readonly #keyHash: string;
-  readonly #name: string;
-  /** Ids of this page's messages; those of other tabs are left alone. */
-  readonly #own = new Set<string>();
-  readonly #stops: (() => void)[] = [];
-  #clearTimer: (() => void) | null = null;
-
-  constructor(deps: OutboxDeps) {
-    this.#deps = deps;
-    this.#keyHash = recordHash(deps.options);
-    this.#name = outboxName(deps.options);
-  }
-
-  /** Brings back the draft and returns the messages, oldest first. From now on changes are written. */
-  restore(): readonly VisitorMessage[] {
-    const { env, draft, unsent } = this.#deps;
-    const stored = this.#read();
-    if (draft.peek() === "") draft.value = stored.draft;
-    this.#stops.push(
-      draft.subscribe(() => (this.#clearTimer ??= env.setTimer(() => this.flush(), DRAFT_DELAY_MS))),
-      unsent.subscribe((messages) => {
-        for (const { id } of messages) this.#own.add(id);
-        this.#clearTimer?.();
-        this.#write();
-      }),
-    );
-    return stored.messages;
-  }
-
-  /** Writes at once what waits to be written. */
-  flush(): void {
-    if (this.#clearTimer === null) return;
-    this.#clearTimer();
-    this.#write();
-  }
-
+export interface Outbox {
+  /** Brings back draft and messages, oldest first. From now on changes are written. */
+  restore(): void;
+  /** Writes at once what waits to be written, and takes over what pages left that are not there any more. */
+  check(): void;
+  /** Whether this page may send the message now. Another one may have it, or have taken it back. */
+  claim(id: string, signal: AbortSignal): Promise<boolean>;
+  /** The visitor took a message back here; whoever is to send it in the place of this page shall know. */
+  withdrawn(id: string): void;
   /** The visitor is another one now: nothing of this one stays. */
-  clear(): void {
-    this.#guarded((storage) => storage.removeItem(this.#name));
-  }
+  clear(): void;
+  dispose(): void;
+}
 
-  dispose(): void {
-    for (const stop of this.#stops.splice(0)) stop();
-    this.flush();
-  }
-
-  #read(): Stored {
-    const text = this.#guarded((storage) => storage.getItem(this.#name));
-    const nothing = { draft: "", messages: [] };
-    if (text === null) return nothing;
-    const { v, k, o, d, m } = membersOf(parseJson(text));
-    if (v !== VERSION || k !== this.#keyHash || o !== this.#deps.owner) {
-      this.clear();
-      return nothing;
-    }
-    const youngestMs = this.#deps.env.now() - KEEP_MS;
-    const messages = listOf(m).slice(-MAX_MESSAGES).map(parseMessage);
-    return {
-      draft: textUpTo(d, MESSAGE_MAX_LENGTH),
-      messages: messages.filter((message) => message !== null).filter(({ at }) => at > youngestMs),
-    };
-  }
-
-  #write(): void {
-    const { env, options, owner, draft, unsent } = this.#deps;
-    this.#clearTimer = null;
-    const others = this.#read().messages.filter(({ id }) => !this.#own.has(id));
-    const messages = [...others, ...unsent.peek()].slice(-MAX_MESSAGES);
-    const text = draft.peek().slice(0, MESSAGE_MAX_LENGTH);
-    if (messages.length === 0 && (text === "" || !hasStored(env, options, [recordName(options)]))) {
-      return this.clear();
-    }
-    const body = JSON.stringify({ v: VERSION, k: this.#keyHash, o: owner, d: text, m: messages });
-    this.#guarded((storage) => storage.setItem(this.#name, body));
-  }
-
-  /** Each access may throw: sandboxed frames, blocked site data, a full quota. Then it lasts as long as the page. */
-  #guarded<T>(access: (storage: TextStorage) => T): T | null {
-    const { env, options } = this.#deps;
+/** Reads and writes what lies there. Each access may throw: then it lasts as long as the page. */
+function createShelf({ env, options, owner, draft }: OutboxDeps) {
+  const k = recordHash(options);
+  const name = outboxName(options);
+  const guarded = <T>(access: (storage: TextStorage) => T): T | null => {
     try {
       const storage = env.storage(options.storage);
       return storage === null ? null : access(storage);
     } catch {
       return null;
     }
-  }
+  };
+  const clear = (): void => void guarded((storage) => storage.removeItem(name));
+  return {
+    clear,
+    read(): { draft: string; entries: readonly Entry[] } {
+      const text = guarded((storage) => storage.getItem(name));
+      const { d, m, ...body } = membersOf(parseJson(text ?? ""));
+      const isOurs = body["v"] === VERSION && body["k"] === k && body["o"] === owner;
+      if (text !== null && !isOurs) clear();
+      const youngestMs = env.now() - KEEP_MS;
+      const entries = listOf(isOurs && m)
+        .slice(-MAX_MESSAGES)
+        .map(membersOf);
+      return {
+        draft: textUpTo(isOurs && d, MESSAGE_MAX_LENGTH),
+        entries: entries.filter(({ at }) => Number(at) > youngestMs),
+      };
+    },
+    save(entries: readonly Entry[]): void {
+      const m = entries.slice(-MAX_MESSAGES);
+      const d = draft.peek().slice(0, MESSAGE_MAX_LENGTH);
+      if (m.length === 0 && (d === "" || !hasStored(env, options, [recordName(options)]))) return clear();
+      const body = JSON.stringify({ v: VERSION, k, o: owner, d, m });
+      guarded((storage) => storage.setItem(name, body));
+    },
+  };
+}
+
+/** Which page a message is sent by, and what this page writes down of its own. */
+function createLedger(deps: OutboxDeps) {
+  const { env, unsent } = deps;
+  const shelf = createShelf(deps);
+  const by = createId(env);
+  const held = new Set<string>();
+  let isAway = false;
+
+  const isFree = (entry: Entry): boolean => entry["by"] === by || !(Number(entry["until"]) > env.now());
+  const isOthers = (entry: Entry): boolean => entry["gone"] === true || !isFree(entry);
+  const isShown = (id: unknown): boolean => unsent.peek().some((message) => message.id === id);
+  const write = (): void => {
+    const stored = new Map(shelf.read().entries.map((entry) => [entry["id"], entry]));
+    const own: Entry[] = [];
+    for (const message of unsent.peek()) {
+      const before = stored.get(message.id) ?? {};
+      if (held.has(message.id) || isOthers(before)) continue;
+      own.push({ ...before, ...message, by, until: isAway ? 0 : env.now() + LEASE_MS });
+      stored.delete(message.id);
+    }
+    const others = [...stored.values()].filter((entry) => entry["by"] !== by || isShown(entry["id"]));
+    shelf.save([...others, ...own]);
+  };
+  return {
+    ...shelf,
+    held,
+    isFree,
+    isOthers,
+    isShown,
+    write,
+    withdrawn: (id: string): void =>
+      shelf.save(
+        shelf.read().entries.map((entry) => (entry["id"] === id ? { ...entry, gone: true } : entry)),
+      ),
+    /** The page is left, or sleeps: its messages are anybody's. */
+    setAway(next: boolean): void {
+      isAway = next;
+      write();
+    },
+    /** Whether this page has to say now and then that it is still there. */
+    isAlive: (): boolean =>
+      !isAway && unsent.peek().some(({ state, at }) => state !== "failed" && env.now() - at < QUEUE_LIFE_MS),
+  };
+}
+
+export function createOutbox(deps: OutboxDeps): Outbox {
+  const { env, page, ending, unsent, draft, dispatch, ask } = deps;
+  const ledger = createLedger(deps);
+  const { read, clear, isOthers, isShown } = ledger;
+  const stops: (() => void)[] = [];
+  let clearTimer: (() => void) | null = null;
+  let clearBeat: (() => void) | undefined;
+  let shared: SharedOutbox | null = null;
+
+  const write = (): void => {
+    clearTimer?.();
+    clearTimer = null;
+    ledger.write();
+    clearBeat?.();
+    if (ledger.isAlive()) clearBeat = env.setTimer(() => [write, check].forEach((step) => step()), BEAT_MS);
+  };
+  const check = (): void => {
+    if (clearTimer !== null) write();
+    const { entries } = read();
+    const left = entries.filter((entry) => !isOthers(entry) && !isShown(entry["id"]));
+    const messages = left.map(parseMessage).filter((message) => message !== null);
+    if (messages.length > 0) dispatch({ kind: "restored", messages });
+    for (const message of messages) ask(message);
+    if (entries.some(isOthers)) void share().then((part) => part?.check());
+    else shared?.check();
+  };
+  /** The part for messages that several pages show; null where it cannot be had. */
+  const share = async (): Promise<SharedOutbox | null> => {
+    await page.whenOnline(ending);
+    const part = shared === null ? await import("./outbox-shared.ts").catch(() => null) : null;
+    if (part !== null && !ending.aborted)
+      shared ??= part.createSharedOutbox({ ...deps, ...ledger, parseMessage, sleep });
+    return shared;
+  };
+
+  return {
+    restore() {
+      if (draft.peek() === "") draft.value = read().draft;
+      check();
+      stops.push(
+        draft.subscribe(() => (clearTimer ??= env.setTimer(write, DRAFT_DELAY_MS))),
+        unsent.subscribe(write),
+        env.onLifecycle((event) => {
+          if (/page|freeze|resume/.test(event)) ledger.setAway(/hide|freeze/.test(event));
+        }),
+      );
+    },
+    check,
+    async claim(id, signal) {
+      const entry = read().entries.find((one) => one["id"] === id);
+      if (entry === undefined || !(isOthers(entry) || entry["shared"])) return true;
+      return (await share())?.claim(id, signal) ?? !isOthers(entry);
+    },
+    withdrawn: ledger.withdrawn,
+    clear,
+    dispose() {
+      for (const stop of stops.splice(0)) stop();
+      ledger.setAway(true);
+      write();
+      shared?.dispose();
+    },
+  };
 }

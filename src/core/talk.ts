@@ -1,12 +1,11 @@
 // Owns the part of an engine that has words in it: history, turns, what waits, and what other tabs say.
 import { createBranching } from "./branching.ts";
-import type { Outgoing } from "./deliver.ts";
 import type { EngineDeps } from "./engine.ts";
 import { History } from "./history.ts";
 import { createId } from "./id.ts";
 import { subjectOf } from "./ask.ts";
 import { createLive } from "./live.ts";
-import { Outbox } from "./outbox.ts";
+import { createOutbox, type Outbox, type OutboxDeps } from "./outbox.ts";
 import { createPastOnDemand } from "./past-on-demand.ts";
 import { type ConversationEvent, reduce } from "./reduce.ts";
 import type { Session } from "./session.ts";
@@ -27,16 +26,39 @@ const gate = <T>(source: Signal<T>, ending: AbortSignal): Signal<T> => ({
   },
 });
 
-/** Shows what an earlier page had not brought to the hub, and sends what may still be sent. */
-function openOutbox({ env, options, transcript, signals, login }: EngineDeps, turns: Turns): Outbox {
+interface OutboxParts extends Pick<OutboxDeps, "dispatch" | "ending"> {
+  turns: Turns;
+  visit: Visit;
+  load: History["load"];
+}
+
+/** Keeps what the hub has not got, and sends what an earlier page left of it. */
+function openOutbox(
+  { env, options, page, transcript, signals, login }: EngineDeps,
+  { turns, visit, load, ...parts }: OutboxParts,
+): Outbox {
   // Whose texts they are cannot be said before a token says it: then none are found by the next page.
   const owner = login === null ? "guest" : `user ${subjectOf(login) ?? createId(env)}`;
-  const outbox = new Outbox({ env, options, owner, unsent: transcript.unsent, draft: signals.draft });
-  const messages = outbox.restore();
-  transcript.change<ConversationEvent>({ kind: "restored", messages }, reduce);
-  for (const { id, text, at, state } of messages) {
-    if (state !== "failed") turns.ask({ id, text, atMs: at, isTried: state === "sending" });
-  }
+  const { unsent } = transcript;
+  const { draft } = signals;
+  const outbox = createOutbox({
+    ...parts,
+    env,
+    options,
+    page,
+    owner,
+    unsent,
+    draft,
+    ask({ id, text, at, state }) {
+      if (state !== "failed") turns.ask({ id, text, atMs: at, isTried: state === "sending" });
+    },
+    async onLost(id) {
+      visit.latest();
+      await load("quiet");
+      if (unsent.peek().some((message) => message.id === id)) parts.dispatch({ kind: "withdrawn", id });
+    },
+  });
+  outbox.restore();
   return outbox;
 }
 
@@ -65,10 +87,6 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
       );
   };
   const transport = createTransport(env, options.apiUrl, session);
-  const ask = (message: Outgoing): void => {
-    session.revive(false);
-    turns.ask(message);
-  };
   const past = createPastOnDemand({
     env,
     page,
@@ -76,7 +94,10 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     transcript,
     transport,
     dispatch,
-    ask,
+    ask(message) {
+      session.revive(false);
+      turns.ask(message);
+    },
     isUser: login !== null,
     history: signals.history,
     turn: state,
@@ -84,7 +105,7 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     follow: (runId, messageId) => turns.follow(runId, messageId),
   });
   const history = new History(signals.history, past);
-  const load: History["load"] = (how) => history.load(how);
+  const { load } = history;
   const turns = new Turns({
     env,
     page,
@@ -97,12 +118,13 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     loadHistory: load,
     isWaiting: (id) => transcript.isWaiting(id) || branching.isWaiting(id),
     orderFor: (id) => branching.orderFor(id),
-    undo: (id) => branching.undo(id),
+    undo: (id) => [outbox.withdrawn, branching.undo].forEach((undo) => undo(id)),
+    claim: (...message) => outbox.claim(...message),
     dispatch,
   });
   const branching = createBranching({ page, turn: state, transcript, ending: ending.signal }, past);
   const live = createLive({ turn: state, history: signals.history, visit, tabs, load });
-  const outbox = openOutbox(deps, turns);
+  const outbox = openOutbox(deps, { turns, visit, load, dispatch, ending: ending.signal });
   const dispose = (): void => {
     ending.abort();
     for (const part of [outbox, turns, history, live]) part.dispose();

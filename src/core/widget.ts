@@ -131,9 +131,9 @@ function createIdentityCommands(
 
 /** Opening and closing; a visitor who was here before is brought back at the first opening. */
 function createPanelCommands(
-  { room, signals }: Talk,
+  { env, room, transcript, signals }: Talk,
   emit: (name: "open" | "close", event: undefined) => void,
-): Pick<Widget, "isOpen" | "load" | "open" | "close" | "toggle"> & { start(): void } {
+): Pick<Widget, "isOpen" | "load" | "open" | "close" | "toggle"> & { start(): void; stop(): void } {
   const { history, config } = signals;
   const isOpen = createSignal(false);
   const load = (): void => {
@@ -141,7 +141,9 @@ function createPanelCommands(
   };
   const bringBack = (): void => {
     const { isKnown } = room;
-    if (history.peek().kind === "none") history.value = isKnown ? { kind: "loading" } : NO_HISTORY;
+    // Somebody new becomes known by what another tab stores.
+    const isNew = history.peek() === NO_HISTORY && transcript.rows.peek().length === 0;
+    if (history.peek().kind === "none" || isNew) history.value = isKnown ? { kind: "loading" } : NO_HISTORY;
     if (!isKnown) return;
     room.use(
       ({ session }) => session.restore(),
@@ -162,6 +164,7 @@ function createPanelCommands(
   };
   return {
     start,
+    stop: env.onLifecycle((event) => void (event === "storage" && start())),
     isOpen,
     load,
     open: () => setOpen(true),
@@ -216,7 +219,7 @@ export function createWidgetFrom(
   if (optionProblem !== null) report(optionProblem);
 
   const talk: Talk = { env, room, transcript, signals, report };
-  const { start, ...panelCommands } = createPanelCommands(talk, emitter.emit);
+  const { start, stop, ...panelCommands } = createPanelCommands(talk, emitter.emit);
   const unread = createUnread(env, panelCommands.isOpen, (count) => emitter.emit("unread", count));
   const identityCommands = createIdentityCommands(talk, [unread.forget, start], () =>
     emitter.emit("logout", undefined),
@@ -237,6 +240,7 @@ export function createWidgetFrom(
     on: emitter.on,
     dispose() {
       stopWatching();
+      stop();
       unread.stop();
       room.dispose();
       emitter.clear();

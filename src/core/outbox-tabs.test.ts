@@ -1,0 +1,168 @@
+// Two tabs of one visitor and what waits to be sent: each tab has an environment of its own, and they share the storage.
+import { beforeEach, describe, expect, it } from "vitest";
+import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { createEngine } from "./engine.ts";
+import type { Widget } from "./handle.ts";
+import { ManualEnvironment, settle } from "./testing/environment.ts";
+import { API_URL, CLIENT_KEY } from "./testing/hub.ts";
+import { createStage, type Stage } from "./testing/widget.ts";
+import { createWidget } from "./widget.ts";
+
+let stage: Stage;
+let env: ManualEnvironment;
+let other: ManualEnvironment;
+let first: Widget;
+let second: Widget;
+
+/** Another tab of the same browser. */
+function openTab(): Widget {
+  const widget = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, other, async () => createEngine);
+  widget.open();
+  return widget;
+}
+
+beforeEach(async () => {
+  stage = createStage();
+  env = stage.env;
+  other = new ManualEnvironment(env.browser, env.stored);
+  // Ids of its own.
+  other.randomBytes(7);
+  other.respond = env.respond;
+  first = stage.start();
+  first.open();
+  first.send("hello");
+  await settle();
+});
+
+const rows = (widget: Widget) =>
+  widget.rows.value.flatMap((row) => (row.kind === "visitor" ? [[row.text, row.state]] : []));
+const said = () =>
+  [...env.sent(WIDGET_PATHS.connect), ...other.sent(WIDGET_PATHS.connect)].map(
+    ({ body }) => Object(body)["messages"][0].content,
+  );
+const idOf = (widget: Widget, text: string) =>
+  widget.rows.value.find((row) => row.kind === "visitor" && row.text === text)?.id ?? "";
+/** What each tab stores, the other one hears of. */
+const tell = async () => {
+  env.emit("storage");
+  other.emit("storage");
+  await env.advance(1_000);
+  await other.advance(1_000);
+};
+/** A message that the first tab has queued, and the second one shows. */
+async function queueInFirst(): Promise<void> {
+  env.emit("offline");
+  first.send("later");
+  second = openTab();
+  await settle();
+  await tell();
+  expect(rows(second)).toContainEqual(["later", "queued"]);
+}
+
+describe.each([
+  ["with locks and channels", true],
+  ["without either", false],
+])("a queued message that two tabs show, %s", (_, hasDoors) => {
+  beforeEach(async () => {
+    env.browser.hasLocks = env.browser.hasChannels = hasDoors;
+    await queueInFirst();
+  });
+
+  it("is not sent by a tab that did not write it while the other is there", async () => {
+    await other.advance(60_000);
+    expect(said()).toEqual(["hello"]);
+    env.emit("online");
+    await tell();
+    await tell();
+    expect(said()).toEqual(["hello", "later"]);
+    expect([rows(first), rows(second)]).toEqual([
+      [
+        ["hello", "sent"],
+        ["later", "sent"],
+      ],
+      [],
+    ]);
+  });
+
+  it("taken back where it was written, it is gone in the other tab too, and is never sent", async () => {
+    expect(first.withdraw(idOf(first, "later"))).toBe("later");
+    await tell();
+    expect(rows(second)).toEqual([]);
+    env.emit("online");
+    first.dispose();
+    await tell();
+    await other.advance(300_000);
+    expect(said()).toEqual(["hello"]);
+  });
+
+  it("taken back in the other tab, it is never sent, also where no tab hears of it", async () => {
+    expect(second.withdraw(idOf(second, "later"))).toBe("later");
+    env.emit("online");
+    await env.advance(5_000);
+    await other.advance(5_000);
+    expect(said()).toEqual(["hello"]);
+    expect([rows(first), rows(second)]).toEqual([[["hello", "sent"]], []]);
+  });
+
+  it("taken back in the other tab at the moment it goes out, it is not sent", async () => {
+    env.emit("online");
+    await env.advance(100);
+    expect(rows(first)).toContainEqual(["later", "sending"]);
+    expect(second.withdraw(idOf(second, "later"))).toBe("later");
+    await env.advance(5_000);
+    expect(said()).toEqual(["hello"]);
+  });
+
+  it("the tab that wrote it is closed: the other one sends it, once", async () => {
+    first.dispose();
+    await tell();
+    await other.advance(5_000);
+    expect(said()).toEqual(["hello", "later"]);
+    expect(rows(second)).toEqual([["later", "sent"]]);
+  });
+
+  it("the tab that wrote it is gone without a word: the other one sends it after a while, once", async () => {
+    // Nothing of the first tab happens any more.
+    await other.advance(60_000);
+    expect(said()).toEqual(["hello"]);
+    await other.advance(120_000);
+    expect(said()).toEqual(["hello", "later"]);
+  });
+
+  it("the tab that wrote it sleeps, and wakes after the other one has sent it: the hub has it once", async () => {
+    env.emit("freeze");
+    await tell();
+    await other.advance(5_000);
+    expect(said()).toEqual(["hello", "later"]);
+    const ids = () =>
+      [...env.sent(WIDGET_PATHS.connect), ...other.sent(WIDGET_PATHS.connect)].map(
+        ({ body }) => Object(body)["messages"][0].id,
+      );
+    env.emit("resume");
+    env.emit("online");
+    await env.advance(5_000);
+    expect(new Set(ids()).size).toBe(2);
+    expect(rows(first)).toContainEqual(["later", "sent"]);
+  });
+});
+
+it("what cannot be stored is sent all the same", async () => {
+  env.storageFails = "write";
+  env.emit("offline");
+  first.send("later");
+  env.stored.clear();
+  env.emit("online");
+  await env.advance(5_000);
+  expect(said()).toEqual(["hello", "later"]);
+});
+
+it("storage that somebody clears takes nothing back that is on its way", async () => {
+  env.emit("offline");
+  first.send("later");
+  env.stored.clear();
+  env.emit("storage");
+  await env.advance(1_000);
+  env.emit("online");
+  await env.advance(5_000);
+  expect(said()).toEqual(["hello", "later"]);
+});
