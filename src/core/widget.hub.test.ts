@@ -258,3 +258,29 @@ describe("in front of the real hub", () => {
     expect([env.timers.size, env.listeners.size]).toEqual([0, 0]);
   });
 });
+
+it("a guest who logs in while the answer streams, and keeps the conversation, sees it to its end", async () => {
+  const manage = (merge: boolean | null) =>
+    hub.fetch(
+      new Request(`${HUB_URL}/api/v1/widget-settings`, {
+        method: "PATCH",
+        headers: { "Content-Type": "application/json", Authorization: `Bearer ${seed.secret_key}` },
+        body: JSON.stringify({ merge_guest_threads: merge }),
+      }),
+    );
+  await manage(true);
+  start({ agent: "slow" });
+  widget.send("take your time");
+  await waitFor(() => (agentRow()?.text.length ?? 0) > 10);
+  widget.identify({ token: await mintUserToken("Grace") });
+  expect(widget.rows.value).toEqual([]);
+  await waitFor(() => (agentRow()?.text.length ?? 0) > 40);
+  expect(widget.turn.value.kind).toBe("answering");
+  await waitFor(() => agentRow()?.state === "complete");
+  expect(texts()).toEqual([
+    "take your time",
+    expect.stringMatching(/^I am taking my time.*reload the page\.$/),
+  ]);
+  expect(widget.session.value).toMatchObject({ visitor: { type: "user", name: "Grace" } });
+  await manage(null);
+});

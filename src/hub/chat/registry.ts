@@ -53,7 +53,7 @@ export interface RegistryOptions {
 
 /** The runs of this hub: those being made, and those that ended lately. */
 function createShelf(clock: HubClock) {
-  const entries = new Map<string, { run: Run; endedAtMs: number | null }>();
+  const entries = new Map<string, { key: string; run: Run; endedAtMs: number | null }>();
   const keyOf = (owner: string, runId: string) => JSON.stringify([owner, runId]);
   const forget = () => {
     for (const [key, { endedAtMs }] of entries) {
@@ -61,9 +61,9 @@ function createShelf(clock: HubClock) {
     }
   };
   return {
-    put(owner: string, run: Run) {
+    put(owner: string, key: string, run: Run) {
       forget();
-      const entry: { run: Run; endedAtMs: number | null } = { run, endedAtMs: null };
+      const entry: { key: string; run: Run; endedAtMs: number | null } = { key, run, endedAtMs: null };
       entries.set(keyOf(owner, run.id), entry);
       void run.done.then(() => {
         entry.endedAtMs = clock.now();
@@ -73,6 +73,8 @@ function createShelf(clock: HubClock) {
       forget();
       return entries.get(keyOf(owner, runId))?.run ?? null;
     },
+    /** The run of this row, whoever has it by now. */
+    at: (rowKey: string): Run | null => [...entries.values()].find(({ key }) => key === rowKey)?.run ?? null,
     live: () => [...entries.values()].filter(({ endedAtMs }) => endedAtMs === null).map(({ run }) => run),
   };
 }
@@ -121,7 +123,9 @@ export function createRunRegistry({ db, clock, log, isShared }: RegistryOptions)
     const own = shelf.get(owner, runId);
     if (own !== null) return ownHandle(own);
     const stored = await findRun(db, owner, runId, clock);
-    return stored === null ? null : storedHandle(db, clock, stored.key);
+    if (stored === null) return null;
+    const handedOver = shelf.at(stored.key);
+    return handedOver === null ? storedHandle(db, clock, stored.key) : ownHandle(handedOver);
   };
 
   const save = createBatcher(async (answers: readonly AnswerSoFar[]) => {
@@ -139,7 +143,7 @@ export function createRunRegistry({ db, clock, log, isShared }: RegistryOptions)
     start(owner, plan) {
       void tidy().catch(() => log({ level: "warn", event: "runs_not_tidied" }));
       const run = startRun(plan, { clock, log, end: (terminal) => journal.end(plan.key, terminal) });
-      shelf.put(owner, run);
+      shelf.put(owner, plan.key, run);
       journal.follow(plan.key, run.log, run.cancel);
       return run;
     },

@@ -88,6 +88,15 @@ export async function findRun(
   return row === undefined ? null : toStoredRun(row);
 }
 
+/** The runs of one visitor are another's from now on, but for such as would stand there twice. */
+export async function handOverRuns(db: Database, from: string, to: string): Promise<void> {
+  const taken = sql`(select taken.run_id from ${runs} as taken where taken.owner = ${to})`;
+  await db
+    .update(runs)
+    .set({ owner: to })
+    .where(and(eq(runs.owner, from), sql`${runs.runId} not in ${taken}`));
+}
+
 /** How a run is now; null once it was removed. */
 export async function stateOfRun(db: Database, key: string): Promise<StoredRun["state"] | null> {
   const [row] = await db.select(columns).from(runs).where(eq(runs.id, key));

@@ -29,7 +29,8 @@ const MAX_LIVE_RUNS = 2;
 const HISTORY_LENGTH = 50;
 
 /** One string per visitor of an account. */
-export const ownerOf = (visitor: Visitor): string => `${visitor.accountId}/${visitor.subject}`;
+export const ownerOf = (visitor: Pick<Visitor, "accountId" | "subject">): string =>
+  `${visitor.accountId}/${visitor.subject}`;
 
 const hasMessage = (input: RunAgentInput, id: string): boolean =>
   input.messages.some((message) => message.id === id);

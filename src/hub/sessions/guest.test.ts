@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SessionAnswer } from "../../protocol/session.ts";
-import { codeOf, createTestHub, readBody } from "../testing/harness.ts";
+import { codeOf, createTestHub, readBody, readFrames } from "../testing/harness.ts";
 import type { TestHub } from "../testing/harness.ts";
 
 let t: TestHub;
@@ -51,6 +51,26 @@ it("keeps them where the account says so, and anyone who still holds the guest's
   expect(messages.status).toBe(401);
   const config = await t.call(`/api/v1/widget/config?client_key=${t.widgetKey}`);
   expect(await config.text()).not.toContain("merge_guest_threads");
+});
+
+it("an answer that is being made goes on as the user's: followed, stopped, and not the guest's any more", async () => {
+  await setMerge(true);
+  const guest = await t.guest({ agent: "long" });
+  const [thread, run] = [crypto.randomUUID(), crypto.randomUUID()];
+  const stream = await t.connect(guest, { thread, run, say: [[crypto.randomUUID(), "a long story"]] });
+  await stream.body?.cancel();
+  const user = await login("streaming", guest.refresh_token);
+  const events = `/api/v1/widget/runs/${run}/events`;
+  expect((await t.call(events, { token: guest.token })).status).toBe(401);
+  const followed = await t.call(events, { token: user.token });
+  expect(followed.status).toBe(200);
+  const cancel = `/api/v1/widget/runs/${run}/cancel`;
+  expect((await t.call(cancel, { method: "POST", token: user.token })).status).toBeLessThan(300);
+  const said = await readFrames(followed);
+  expect([said[0]?.event.type, said.at(-1)?.event]).toEqual([
+    "RUN_STARTED",
+    expect.objectContaining({ type: "RUN_FINISHED" }),
+  ]);
 });
 
 it("a token that is not such a guest's takes nothing and harms nothing", async () => {

@@ -1,6 +1,8 @@
-// Owns what becomes of a guest who logs in: the guest's session ends, and the conversations are the user's where the
-// account wants that. Decides nothing about the user.
+// Owns what becomes of a guest who logs in: the guest's session ends, and the conversations, with the answers
+// being made, are the user's where the account wants that. Decides nothing about the user.
 import { and, eq, gt, isNull, like } from "drizzle-orm";
+import { handOverRuns } from "../chat/run-store.ts";
+import { ownerOf } from "../chat/turn.ts";
 import type { PageKey } from "../store/crowd.ts";
 import type { Database } from "../store/database.ts";
 import { clientKeys, refreshTokens, sessions, threads } from "../store/schema.ts";
@@ -45,4 +47,5 @@ export async function takeOverGuest(
     .update(threads)
     .set({ subject })
     .where(and(eq(threads.accountId, accountId), eq(threads.subject, guest.subject)));
+  await handOverRuns(db, ownerOf({ accountId, subject: guest.subject }), ownerOf({ accountId, subject }));
 }
