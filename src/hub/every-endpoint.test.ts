@@ -11,7 +11,8 @@ interface Place {
   path: string;
   auth: "secret-key" | "session" | "none";
   hasBody: boolean;
-  statuses: readonly number[];
+  /** What the reference says of each status. */
+  said: Record<string, string>;
 }
 /** Whose keys, tokens and things are used. */
 interface Party {
@@ -35,7 +36,7 @@ const fresh = () => `fresh_${(count += 1)}`;
 
 /** A body that is right, for what needs one. */
 const BODIES: Record<string, (party: Party) => unknown> = {
-  "POST /api/v1/widget/auth/guest": () => ({ client_key: t.widgetKey }),
+  "POST /api/v1/widget/auth/guest": () => ({ client_key: t.widgetKey, agent_id: "echo" }),
   "POST /api/v1/widget/auth/user-token": () => ({ client_key: t.widgetKey, user_id: "u1" }),
   "POST /api/v1/widget/auth/exchange": () => ({ client_key: t.widgetKey, token: "eyJ.eyJ.x" }),
   "POST /api/v1/widget/auth/refresh": ({ session }) => ({ refresh_token: session.refresh_token }),
@@ -74,9 +75,12 @@ function bodyFor({ method, path, hasBody }: Place, party: Party): unknown {
 const tokenOf = ({ auth }: Place, party: Party): string | null =>
   auth === "none" ? null : auth === "session" ? party.session.token : party.secret;
 
-/** One call; the answer has to be one that the reference has. */
+/** Answers that the reference does not have. */
+const undocumented = new Set<string>();
+
+/** One call; what it answers is compared with the reference. */
 async function ask(place: Place, party: Party, id: string, sent: Sent = {}): Promise<[number, unknown]> {
-  const { method, path, auth, hasBody, statuses } = place;
+  const { method, path, auth, hasBody, said } = place;
   const { token = tokenOf(place, party), text, type = "application/json" } = sent;
   const body = text ?? (hasBody ? JSON.stringify(bodyFor(place, party)) : null);
   const url = new URL(path.replace("{id}", encodeURIComponent(id)), HUB_URL);
@@ -93,15 +97,15 @@ async function ask(place: Place, party: Party, id: string, sent: Sent = {}): Pro
       ...(body === null ? {} : { body }),
     }),
   );
-  const said = await response.text();
-  expect([method, path, statuses.includes(response.status) ? response.status : statuses]).toEqual([
-    method,
-    path,
-    response.status,
-  ]);
-  expect([method, path, response.status]).not.toEqual([method, path, 500]);
+  const answer = await response.text();
   const isProblem = (response.headers.get("Content-Type") ?? "").startsWith("application/problem+json");
-  return [response.status, isProblem ? (JSON.parse(said) as { code: unknown }).code : null];
+  const code = isProblem ? (JSON.parse(answer) as { code: string }).code : null;
+  const where = `${method} ${path} ${response.status}`;
+  expect([where, response.status]).not.toEqual([where, 500]);
+  const documented = said[response.status];
+  if (documented === undefined || !documented.includes(code === null ? "" : `\`${code}\``))
+    undocumented.add(`${where} ${code}`);
+  return [response.status, code];
 }
 
 async function settle(secret: string): Promise<Party["ids"]> {
@@ -158,7 +162,9 @@ beforeAll(async () => {
         path,
         auth: auth === "secret-key" || auth === "session" ? auth : "none",
         hasBody: operation.requestBody !== undefined,
-        statuses: Object.keys(operation.responses).map(Number),
+        said: Object.fromEntries(
+          Object.entries(operation.responses).map(([status, { description }]) => [status, description]),
+        ),
       };
     }),
   );
@@ -186,6 +192,14 @@ describe("every endpoint", () => {
         await ask(place, own, id, { text: "{" }),
         (await ask(place, own, id, { text: "[]" }))[0],
       ];
+      // Members of every wrong kind: what comes of them is in the reference too.
+      for (const wrong of [null, 1, "", "x", [], {}, true, "sk_live_nobody", "pk_live_nobody"]) {
+        const members = Object.keys(Object(bodyFor(place, own)));
+        for (const member of members)
+          await ask(place, own, id, {
+            text: JSON.stringify({ ...Object(bodyFor(place, own)), [member]: wrong }),
+          });
+      }
       expect([place.path, ...codes]).toEqual([
         place.path,
         [415, "unsupported_media_type"],
@@ -235,5 +249,9 @@ describe("every endpoint", () => {
         place.path.endsWith("/exchange") || (place.auth === "none" && place.path === "/metrics");
       expect([place.method, place.path, isWell || isHopeless]).toEqual([place.method, place.path, true]);
     }
+  });
+
+  it("answered nothing of all this that the reference does not have", () => {
+    expect([...undocumented]).toEqual([]);
   });
 });

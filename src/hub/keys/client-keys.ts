@@ -13,7 +13,12 @@ import { digest } from "../tokens/opaque.ts";
 export type ClientKey = Pick<PageKey, "row" | "account">;
 
 /** What a key that is looked up may be refused with. */
-export const KEY_ERRORS = ["missing_client_key", "unknown_client_key", "key_revoked"] as const;
+export const KEY_ERRORS = [
+  "missing_client_key",
+  "secret_key_in_browser",
+  "unknown_client_key",
+  "key_revoked",
+] as const;
 /** The same for a page with this key. */
 export const PAGE_KEY_ERRORS = [...KEY_ERRORS, "key_has_no_domains", "origin_not_allowed"] as const;
 
