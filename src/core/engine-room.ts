@@ -5,8 +5,7 @@ import type { Login } from "./identity.ts";
 import type { Options } from "./options.ts";
 import { createPage, type Page } from "./page.ts";
 import { type FoyerProblem, UNLOADED } from "./problem.ts";
-import { hasStored, outboxName, recordName, takeStored } from "./record.ts";
-import { describeSession } from "./session-state.ts";
+import { hasStored, keepEarly, outboxName, recordName, takeStored } from "./record.ts";
 import type { Transcript } from "./transcript.ts";
 
 export type LoadEngine = () => Promise<typeof createEngine>;
@@ -50,6 +49,12 @@ export class EngineRoom {
       onChange: () => this.#check(),
     });
     this.#check();
+    const early = new Set<string>();
+    deps.transcript.unsent.subscribe((messages) => {
+      for (const { id } of messages) early.add(id);
+      if (early.size > 0 && this.#engine === null && this.#login === null)
+        keepEarly(deps.env, deps.options, early, messages);
+    });
   }
 
   /** Whether there may be a visitor to bring back. A new guest is not known before the first message. */
@@ -127,9 +132,11 @@ export class EngineRoom {
 
   #check(): void {
     if (this.#engine !== null) return this.#engine.check();
-    const { session } = this.#deps.signals;
-    const isOnline = this.page.online.peek();
-    const facts = { dead: this.#deps.optionProblem, isOnline, isBusy: false, visitor: null, problem: null };
-    session.value = describeSession(facts, session.peek());
+    const { optionProblem, signals } = this.#deps;
+    const { session } = signals;
+    const kind = this.page.online.peek() ? "idle" : "offline";
+    // An equal state stays itself: views redraw on each change of identity.
+    if (session.peek().kind !== (optionProblem === null ? kind : "dead"))
+      session.value = optionProblem === null ? { kind } : { kind: "dead", problem: optionProblem };
   }
 }

@@ -166,6 +166,35 @@ describe("a reload", () => {
     expect([states(), connects().length]).toEqual([[["one", "sent"]], 1]);
   });
 
+  it("N40: a first message written offline before there was an engine is kept, taken back or sent once", async () => {
+    env.connected = false;
+    stage.start().open();
+    for (const text of ["one", "two", "three"]) stage.widget.send(text);
+    expect(stage.widget.withdraw(visitorRows()[1]?.id ?? "")).toBe("two");
+    // The page is left as it is: nothing is told to end.
+    env.listeners.clear();
+    env.connected = true;
+    stage.start().open();
+    await env.advance(2_000);
+    expect(states()).toEqual([
+      ["one", "sent"],
+      ["three", "sent"],
+    ]);
+    expect(texts()).toEqual(["one", "three"]);
+    expect(outbox()).toBeNull();
+  });
+
+  it("of messages taken back offline before there was an engine nothing stays", async () => {
+    env.connected = false;
+    stage.start().open();
+    stage.widget.send("one");
+    stage.widget.withdraw(visitorRows()[0]?.id ?? "");
+    expect(env.stored.size).toBe(0);
+    stage.widget.send("two");
+    stage.widget.logout();
+    expect(env.stored.size).toBe(0);
+  });
+
   it("N39: keeps a message that failed, with Retry; nothing goes out unasked", async () => {
     await chatOnce();
     hub.overrides.set(WIDGET_PATHS.connect, () => Promise.reject(new TypeError("reset")));

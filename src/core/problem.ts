@@ -59,6 +59,6 @@ export const localProblem = (
 /** A chunk of the widget did not come. */
 export const UNLOADED: Readonly<FoyerProblem> = localProblem(
   "hub_unreachable",
-  "a part of the widget could not be loaded",
+  "a part could not be loaded",
   true,
 );

@@ -15,6 +15,9 @@ export function recordHash({ apiUrl, clientKey, agent }: Options): string {
   return part(0x811c9dc5) + part(0x01234567);
 }
 
+/** Whose texts they are where nobody is logged in. */
+export const GUEST = "guest";
+
 /** One record per hub, site key and agent. */
 export const recordName = (options: Options): string => `foyer:${recordHash(options)}`;
 
@@ -42,3 +45,24 @@ export const takeStored = (env: Environment, options: Options): string | null =>
     for (const name of [recordName(options), outboxName(options)]) storage.removeItem(name);
     return record;
   }) ?? null;
+
+/**
+ * Keeps messages of a guest where there is no engine yet that does. What lies there already stays.
+ * @param own ids of all that this page has kept so.
+ */
+export const keepEarly = (
+  env: Environment,
+  options: Options,
+  own: ReadonlySet<string>,
+  messages: readonly { id: string }[],
+): void =>
+  withStorage(env, options, (storage) => {
+    const name = outboxName(options);
+    const before = JSON.parse(storage.getItem(name) ?? "{}");
+    const others = (before.m ?? []).filter(({ id }: { id: string }) => !own.has(id));
+    const m = [...others, ...messages];
+    // Where it is somebody else's it stays so, and the next page deletes it.
+    const body = { v: 1, k: recordHash(options), o: GUEST, ...before, m };
+    if (m.length > 0) storage.setItem(name, JSON.stringify(body));
+    else storage.removeItem(name);
+  });

@@ -7,6 +7,7 @@ import { subjectOf } from "./ask.ts";
 import { createLive } from "./live.ts";
 import { createOutbox, type Outbox, type OutboxDeps } from "./outbox.ts";
 import { createPastOnDemand } from "./past-on-demand.ts";
+import { GUEST } from "./record.ts";
 import { type ConversationEvent, reduce } from "./reduce.ts";
 import type { Session } from "./session.ts";
 import type { Signal } from "./signal.ts";
@@ -38,7 +39,7 @@ function openOutbox(
   { turns, visit, load, ...parts }: OutboxParts,
 ): Outbox {
   // Whose texts they are cannot be said before a token says it: then none are found by the next page.
-  const owner = login === null ? "guest" : `user ${subjectOf(login) ?? createId(env)}`;
+  const owner = login === null ? GUEST : `user ${subjectOf(login) ?? createId(env)}`;
   const { unsent } = transcript;
   const { draft } = signals;
   const outbox = createOutbox({

@@ -21,7 +21,7 @@ describe("texts", () => {
 
 describe("problem sentences", () => {
   test.each([
-    ["rate_limited", "That was a lot at once. Please try again in a moment."],
+    ["rate_limited", "That was a lot at once. Please try again later."],
     ["session_revoked", "This chat has ended. Reload the page to start again."],
     ["some_future_code", "Something went wrong. Please try again."],
     ["constructor", "Something went wrong. Please try again."],
