@@ -1,19 +1,7 @@
 // By keyboard alone, with a screen reader's eyes, on a phone, and beside a page that listens to every key.
-import axeCore from "axe-core";
 import type { Page } from "playwright/test";
+import { axe } from "./axe.ts";
 import { type Chat, chatOn, expect, PHONE, tag, test } from "./fixtures.ts";
-
-/** Violations that axe finds in the widget, one line each. */
-async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(axeCore.source);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(context: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run({ include: [["foyer-chat"]] });
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-  });
-}
 
 test("the whole chat by keyboard", async ({ page, visit, chat }) => {
   await visit();

@@ -12,8 +12,8 @@ const PAST_BYTES = 4500;
 const ANNOUNCE_BYTES = 500;
 const MARKDOWN_BYTES = 8100;
 const CODE_BYTES = 2000;
-/** What a visitor can do with a row, with the first look at the transcript. */
-const ACTIONS_BYTES = 4000;
+/** What a visitor can do with a row, and the keys between rows, with the first look at the transcript. */
+const ACTIONS_BYTES = 4200;
 
 /** Bytes of a file as the hub sends it to a browser that takes brotli. */
 function brotliBytes(url: string): Promise<number> {

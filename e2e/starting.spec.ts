@@ -1,19 +1,9 @@
 // Starting and returning: the header's menu, the list of conversations, the saved transcript.
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync } from "node:zlib";
-import axeCore from "axe-core";
 import type { Page } from "playwright/test";
+import { axe } from "./axe.ts";
 import { type Chat, expect, test } from "./fixtures.ts";
-
-/** Violations that axe finds in the widget, one line each. */
-async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(axeCore.source);
-  return page.evaluate(async () => {
-    const { axe: judge } = window as unknown as { axe: typeof axeCore };
-    const { violations } = await judge.run({ include: [["foyer-chat"]] });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
-}
 
 const more = (chat: Chat) => chat.panel.getByRole("button", { name: "More", exact: true });
 const item = (chat: Chat, name: string) => chat.panel.getByRole("menuitem", { name });

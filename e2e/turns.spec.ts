@@ -1,6 +1,6 @@
 // What a visitor can do with turns that were said: by pointer, by keyboard, by touch.
-import axeCore from "axe-core";
 import type { Page } from "playwright/test";
+import { axe } from "./axe.ts";
 import { chatOn, expect, PHONE, tag, test } from "./fixtures.ts";
 
 const ECHO = { attributes: 'data-agent="echo"' };
@@ -14,16 +14,6 @@ const layout = (page: Page) =>
       .map((element) => element.getBoundingClientRect())
       .map(({ x, y, width, height }) => [x, y, width, height]),
   );
-const axe = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axeCore.source);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(context: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run({ include: [["foyer-chat"]] });
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-  });
-};
 
 test.describe("by pointer", () => {
   test.beforeEach(async ({ visit, chat }) => {

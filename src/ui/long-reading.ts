@@ -66,12 +66,7 @@ export class LongReading {
     if (this.isCut) this.#show(NEWEST);
   }
 
-  /** The ends are those of the conversation, not those of the rows in the page. */
-  pressed(event: KeyboardEvent): void {
-    const { key, target, currentTarget } = event;
-    if (target !== currentTarget || (key !== "Home" && key !== "End")) return;
-    event.preventDefault();
-    if (key === "End") return this.#reading.toEnd();
+  toStart(): void {
     this.#reading.isNear = false;
     this.#anchor = [];
     this.#reading.keep();

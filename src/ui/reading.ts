@@ -87,8 +87,8 @@ export class Reading {
     this.keep();
   }
 
-  pressed(event: KeyboardEvent): void {
-    this.#long?.pressed(event);
+  toStart(): void {
+    this.#long?.toStart();
   }
 
   /** The conversation has got something new at its end. */

@@ -10,7 +10,7 @@ export interface RowFocus {
   hovered: string;
   focused: string;
   open: string;
-  part: Pick<typeof ActionsPart, "Actions"> | null;
+  part: Pick<typeof ActionsPart, "Actions" | "roam"> | null;
 }
 
 export interface RowFocusControl {

@@ -1,0 +1,31 @@
+// Every state in every guise: nothing that axe finds, nothing too small to press, nothing that scrolls sideways.
+import { axe } from "./axe.ts";
+import { chatOn, createKey, expect, tag, test } from "./fixtures.ts";
+import { GUISES, STATES } from "./states.ts";
+import { faultyTargets, sidewaysOf } from "./targets.ts";
+
+test.setTimeout(120_000);
+
+for (const [guise, { head = "", ...options }] of Object.entries(GUISES)) {
+  for (const [state, reach] of Object.entries(STATES)) {
+    test(`${guise} ${state}`, async ({ browser, site, product }) => {
+      const clientKey = await createKey(product, [site.origin]);
+      const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
+      const page = await context.newPage();
+      await page.goto(site.origin + site.publish({ head, body: tag(product.hub, clientKey) }));
+      await reach(page, chatOn(page));
+      // What has just come fades in.
+      await page.evaluate(() =>
+        Promise.allSettled(
+          (document.querySelector("foyer-chat")?.shadowRoot?.getAnimations() ?? [])
+            .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+            .map(({ finished }) => finished),
+        ),
+      );
+      expect.soft(await axe(page)).toEqual([]);
+      expect.soft(await faultyTargets(page)).toEqual([]);
+      expect.soft(await sidewaysOf(page)).toEqual([]);
+      await context.close();
+    });
+  }
+}

@@ -1,0 +1,141 @@
+// The transcript by keyboard: one stop of the Tab key, from message to message, into one and back.
+import type { Page } from "playwright/test";
+import { type Chat, expect, test } from "./fixtures.ts";
+import { STATES } from "./states.ts";
+
+/** What a screen reader says of the element with the focus. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const active = document.querySelector("foyer-chat")?.shadowRoot?.activeElement;
+    return active?.getAttribute("aria-label") ?? active?.textContent ?? null;
+  });
+const isInView = (page: Page) =>
+  page.evaluate(() => {
+    const root = document.querySelector("foyer-chat")?.shadowRoot;
+    const row = root?.activeElement?.getBoundingClientRect();
+    const box = root?.querySelector("[role=log]")?.getBoundingClientRect();
+    return !!row && !!box && row.bottom > box.top && row.top < box.bottom;
+  });
+
+async function talk(chat: Chat, ...texts: string[]): Promise<void> {
+  await chat.launcher.click();
+  for (const text of texts) {
+    await chat.ask(text);
+    await expect(chat.answers.last()).toContainText(text.replaceAll("*", ""));
+    await expect(chat.stop).toHaveCount(0);
+  }
+}
+
+/** Focuses the transcript, with the part that knows its keys. */
+async function enter(chat: Chat): Promise<void> {
+  await chat.log.focus();
+  await expect(chat.answers.last().getByRole("toolbar")).toBeVisible();
+}
+
+test("arrows, Home, End and the page keys go from message to message, who, when and what is its name", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await visit({ attributes: 'data-agent="echo"' });
+  await talk(chat, "one", "**two**", "three");
+  await enter(chat);
+  await page.keyboard.press("ArrowUp");
+  expect(await focused(page)).toMatch(/^Nova said, \d.*M: three$|^Echo said, \d.*: three$/);
+  await page.keyboard.press("ArrowUp");
+  expect(await focused(page)).toMatch(/^You said, \d.*: three$/);
+  await page.keyboard.press("ArrowUp");
+  expect(await focused(page)).toMatch(/said, \d.*: two$/);
+  await page.keyboard.press("ArrowDown");
+  expect(await focused(page)).toMatch(/^You said, \d.*: three$/);
+  await page.keyboard.press("Home");
+  await expect.poll(() => focused(page)).toMatch(/^You said, \d.*: one$/);
+  await page.keyboard.press("PageDown");
+  expect(await focused(page)).toMatch(/said, \d.*: three$/);
+  await page.keyboard.press("PageUp");
+  expect(await focused(page)).toMatch(/^You said, \d.*: one$/);
+  await page.keyboard.press("End");
+  await expect.poll(() => focused(page)).toMatch(/said, \d.*: three$/);
+  // In between a message is named by who and when: its text is its content.
+  for (const name of await chat.questions.evaluateAll((rows) => rows.map((row) => row.ariaLabel)))
+    expect(name).toMatch(/^You said, [^:]*:[^:]*$/);
+  await expect(chat.answers.last()).toHaveCSS("outline-width", "2px");
+});
+
+test("one stop: Tab goes past all other messages, Enter and Tab go into one, Escape comes back", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await visit({ attributes: 'data-agent="echo"' });
+  await talk(
+    chat,
+    "see https://example.com/one for **more**",
+    "see https://example.com/two for **more**",
+    "end",
+  );
+  await chat.panel.getByRole("button", { name: "Close chat" }).focus();
+  await page.keyboard.press("Tab");
+  await expect(chat.log).toBeFocused();
+  await expect(chat.answers.last().getByRole("toolbar")).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(chat.answers.last().getByRole("button", { name: "Copy answer" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(chat.input).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  await expect(chat.answers.last().getByRole("button", { name: "Copy answer" })).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  await expect(chat.answers.last()).toBeFocused();
+
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  const answer = chat.answers.nth(1);
+  await expect(answer).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(answer.getByRole("link")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(answer).toBeFocused();
+  await expect(chat.panel).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(answer.getByRole("button", { name: "Copy answer" })).toBeFocused();
+  await page.keyboard.press("ArrowRight");
+  await expect(answer.getByRole("button", { name: "Good answer" })).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(chat.questions.nth(1)).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  await expect(chat.panel.getByRole("button", { name: "Close chat" })).toBeFocused();
+});
+
+test("in a long conversation the rows that are not in the page yet are reached too", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await visit();
+  await STATES["long-history"]?.(page, chat);
+  await expect(chat.answers.last()).toContainText("three");
+  await chat.log.focus();
+  await expect(chat.answers.last().getByRole("toolbar")).toBeVisible();
+  for (let number = 38; number >= 8; number -= 2) {
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await expect.poll(() => focused(page)).toContain(`Question number ${number}:`);
+    expect(await isInView(page)).toBe(true);
+  }
+  await page.keyboard.press("Home");
+  await expect.poll(() => focused(page)).toContain("Question number 0:");
+  await expect.poll(() => isInView(page)).toBe(true);
+  await page.keyboard.press("End");
+  await expect.poll(() => focused(page)).toContain("Yes, in three sizes.");
+  await expect(chat.answers.last()).toBeFocused();
+});
+
+test("an empty conversation: its suggestions are stops of their own", async ({ page, visit, chat }) => {
+  await visit();
+  await chat.launcher.click();
+  await chat.log.focus();
+  await page.keyboard.press("Tab");
+  await expect(chat.panel.getByRole("button", { name: "Where is my order?" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(chat.panel.getByRole("button", { name: /^How do I add/ })).toBeFocused();
+});
