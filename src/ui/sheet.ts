@@ -53,13 +53,13 @@ function followViewport(element: HTMLElement): () => void {
  * the browser's own bars stay in reach, as with the browser's modal dialogs. Returns the end of it.
  */
 function coverPage(dialog: HTMLElement): () => void {
-  const launcher = dialog.parentElement?.previousElementSibling;
-  const covered = [document.body, launcher].filter(
-    (element): element is HTMLElement => element instanceof HTMLElement && !element.inert,
-  );
-  for (const element of covered) element.inert = true;
+  const { body } = document;
+  const launcher = dialog.parentElement?.previousElementSibling as HTMLElement;
+  const wasInert = body.inert;
+  body.inert = launcher.inert = true;
   return () => {
-    for (const element of covered) element.inert = false;
+    body.inert = wasInert;
+    launcher.inert = false;
   };
 }
 
