@@ -4,6 +4,9 @@ import { chatOn, createKey, expect, tag, test } from "./fixtures.ts";
 import { GUISES, STATES } from "./states.ts";
 import { faultyTargets, sidewaysOf } from "./targets.ts";
 
+/** What is wider than the panel becomes a stop of its own when the answer stands; until then the browser makes it one. */
+const BUT: Record<string, string[]> = { streaming: ["scrollable-region-focusable"] };
+
 test.setTimeout(120_000);
 
 for (const [guise, { head = "", ...options }] of Object.entries(GUISES)) {
@@ -22,7 +25,7 @@ for (const [guise, { head = "", ...options }] of Object.entries(GUISES)) {
             .map(({ finished }) => finished),
         ),
       );
-      expect.soft(await axe(page)).toEqual([]);
+      expect.soft(await axe(page, BUT[state])).toEqual([]);
       expect.soft(await faultyTargets(page)).toEqual([]);
       expect.soft(await sidewaysOf(page)).toEqual([]);
       await context.close();

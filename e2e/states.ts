@@ -218,8 +218,8 @@ const PARTS: Record<string, Reach> = {
     await chat.launcher.click();
     await answered(chat, "Where is my order?");
     await chat.log.focus();
-    await page.keyboard.press("ArrowUp");
     await chat.answers.getByRole("toolbar").waitFor();
+    await page.keyboard.press("ArrowUp");
   },
   "new-messages": async (page, chat) => {
     await comeBack(
