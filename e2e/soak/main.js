@@ -1,7 +1,7 @@
 // Owns `npm run soak -- --sessions 1000 --turns 20 --faults 0.2 --seed 1`. A failure prints its seed: the same line again
 // does the same again.
 import { parseArgs } from "node:util";
-import { runnerImport } from "vite";
+import { createServer } from "vite";
 
 const { values } = parseArgs({
   options: {
@@ -12,7 +12,15 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
   },
 });
-const { module } = await runnerImport("./e2e/soak/soak.ts", { configFile: false, logLevel: "error" });
+// Stays open to the end: parts of the widget are loaded when they are first needed.
+const server = await createServer({
+  configFile: false,
+  logLevel: "error",
+  appType: "custom",
+  optimizeDeps: { noDiscovery: true },
+  server: { middlewareMode: true, watch: null, ws: false, hmr: false },
+});
+const module = await server.ssrLoadModule("/e2e/soak/soak.ts");
 let isClean = true;
 for (const seed of values.seed.split(",").map(Number)) {
   const options = {

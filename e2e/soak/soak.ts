@@ -90,6 +90,8 @@ function digestOf(lines: readonly string[]): string {
   return (value >>> 0).toString(16).padStart(8, "0");
 }
 
+const MAX_KILLS = 12;
+
 interface Stage {
   world: World;
   backend: Backend;
@@ -97,10 +99,10 @@ interface Stage {
   report: SoakReport;
 }
 
-/** Kills the hub again and again until the visitors are gone. */
+/** Kills the hub again and again while the visitors are there; not for ever, since a new one takes its real time. */
 async function kills({ world, backend, report }: Stage, seed: number, gone: AbortSignal): Promise<void> {
   const random = createRandom(seed);
-  for (;;) {
+  for (let count = 0; count < MAX_KILLS; count += 1) {
     await world.sleep(LIFE_MS.min + random() * (LIFE_MS.max - LIFE_MS.min), gone);
     if (gone.aborted) return;
     await backend.kill(random() * LIFE_MS.down);
