@@ -107,7 +107,7 @@ export function Dialog({
   const isPresent = usePresence(dialog, isOpen, { enter, leave });
   const layout = layoutOf(mode, useMedia(SMALL_QUERY));
   const isSheet = layout === "sheet";
-  useSheet(dialog, isSheet && isOpen);
+  useSheet(dialog, isSheet, isOpen);
   const canResize = layout === "floating" || layout === "side";
   const addTools = () => void (canResize && addResizeHandle(dialog, config));
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { mount } from "./mount.ts";
-import { lockPageScroll } from "./sheet.ts";
+import { lockPageScroll } from "./cover.ts";
 import { fakeConfig, fakeWidget } from "./testing/fake-widget.ts";
 import { settle } from "./testing/panel.ts";
 

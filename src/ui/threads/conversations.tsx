@@ -1,5 +1,5 @@
 // Owns the page of the visitor's conversations: what it shows in each state, and the way there and back.
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import type { Thread, Threads, ThreadsState } from "../../core/handle.ts";
 import { addStyles } from "../add-styles.ts";
@@ -99,7 +99,7 @@ function List({ threads, state, texts, onOpen }: ListProps) {
 
 function Content({ threads, texts, onOpen }: Omit<ListProps, "state">) {
   const state = useValue(threads.state);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Somebody else is here now.
     if (state.kind === "none") threads.load();
   }, [threads, state.kind]);
@@ -139,7 +139,7 @@ export function Conversations({ threads, close }: { threads: Threads; close(): v
     addStyles(page.current, css);
     page.current.querySelector("button")?.focus({ preventScroll: true });
   }, []);
-  useEffect(() => threads.load(), [threads]);
+  useLayoutEffect(() => threads.load(), [threads]);
 
   const leave = () => {
     close();
