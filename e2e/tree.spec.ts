@@ -8,20 +8,18 @@ test("empty: who it is, what it offers, where to write", async ({ visit, chat })
   await expect(chat.input).toBeFocused();
   await expect(chat.panel).toMatchAriaSnapshot(`
     - dialog "Nova":
-      - banner:
-        - heading "Nova" [level=2]
-        - paragraph: Answers instantly
-        - button "More"
-        - button "Close chat"
+      - heading "Nova" [level=2]
+      - paragraph: Answers instantly
+      - button "More"
+      - button "Close chat"
       - log "Conversation":
         - paragraph: /What are you looking for today/
         - button "Where is my order?"
         - button /How do I add the widget/
         - button "What can you do?"
-      - contentinfo:
-        - textbox "Your message"
-        - button "Send" [disabled]
-        - paragraph: Nova is an AI and can be wrong.
+      - textbox "Your message"
+      - button "Send" [disabled]
+      - paragraph: Nova is an AI and can be wrong.
       - status
       - alert
   `);
@@ -76,8 +74,7 @@ test("failed: the reason with its message, and told at once", async ({ visit, ch
           - paragraph:
             - text: That answer did not work out.
             - button "Retry"
-      - contentinfo:
-        - textbox "Your message"
+      - textbox "Your message"
       - alert: That answer did not work out.
   `);
 });

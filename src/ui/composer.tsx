@@ -100,7 +100,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
     if (hindrance === "none" && canSend(widget.turn.peek())) widget.send();
   };
   return (
-    <footer>
+    <footer role="none">
       <form class="composer" part="composer" onSubmit={send}>
         <textarea
           ref={field}

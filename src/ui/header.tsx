@@ -57,7 +57,7 @@ export function Header({ titleId, isClosable }: { titleId: string; isClosable: b
   const { widget, texts, name } = useView();
   const status = statusText(useValue(widget.session), useValue(widget.turn), useValue(widget.online));
   return (
-    <header part="header">
+    <header part="header" role="none">
       <Avatar />
       <div class="who">
         <h2 id={titleId} part="title" dir="auto">
