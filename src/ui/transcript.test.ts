@@ -48,7 +48,7 @@ describe("rows", () => {
 
   test("a failed message gives the reason and goes out again on Retry", async () => {
     await show(visitorRow("m1", "Hi", { state: "failed", problem: problem("hub_unreachable") }));
-    expect(panel.find(".failure").textContent).toContain("could not reach the chat");
+    expect(panel.find(".failure").textContent).toContain("cannot be reached");
     panel.find(".failure button").click();
     expect(widget.calls).toEqual(["retry:m1"]);
   });
