@@ -1,4 +1,5 @@
-// Every state in every guise: nothing that axe finds, nothing too small to press, nothing that scrolls sideways.
+// Every state, by mouse and on a phone: nothing that axe finds, nothing too small to press, nothing that scrolls sideways.
+// `GUISES=all npm run test:long` looks at it in all guises, `GUISES=rtl,zoom` in those.
 import { axe } from "./axe.ts";
 import { chatOn, createKey, expect, tag, test } from "./fixtures.ts";
 import { GUISES, STATES } from "./states.ts";
@@ -10,7 +11,16 @@ const BUT: Record<string, string[]> = { streaming: GROWING, "new-messages": GROW
 
 test.setTimeout(120_000);
 
-for (const [guise, { head = "", ...options }] of Object.entries(GUISES)) {
+const { GUISES: named = "light,phone" } = process.env;
+const chosen = named === "all" ? Object.keys(GUISES) : named.split(",");
+
+test("the guises that were asked for are there", () => {
+  expect(Object.keys(GUISES)).toEqual(expect.arrayContaining(chosen));
+});
+
+for (const [guise, { head = "", ...options }] of Object.entries(GUISES).filter(([name]) =>
+  chosen.includes(name),
+)) {
   for (const [state, reach] of Object.entries(STATES)) {
     test(`${guise} ${state}`, async ({ browser, site, product }) => {
       const clientKey = await createKey(product, [site.origin]);
