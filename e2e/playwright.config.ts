@@ -6,10 +6,7 @@ const executablePath = findChromium();
 
 export default defineConfig({
   testDir: ".",
-  projects: [
-    { name: "product", testMatch: "*.spec.ts", testIgnore: "quiet.spec.ts" },
-    { name: "quiet", testMatch: "quiet.spec.ts", dependencies: ["product"], workers: 1 },
-  ],
+  projects: [{ name: "product", testMatch: "*.spec.ts" }],
   outputDir: "../test-results",
   globalSetup: "./global-setup.ts",
   fullyParallel: true,

@@ -1,12 +1,12 @@
-// What needs a quiet machine: these run alone, after all the others.
-import { chatOn, expect, isPanel, test } from "./fixtures.ts";
+// The tasks of 50 ms and more that loading and opening cost at 4x CPU throttling. A slow or a busy machine stretches any
+// task, so this is a figure and no test.
+import { chatOn, expect, isPanel, test } from "../fixtures.ts";
 
-const MAX_RUNS = 5;
+const RUNS = 5;
 
-test("nothing of ours is a long task at 4x CPU throttling", async ({ browser, site, product, clientKey }) => {
-  // A loaded machine stretches any task: the quietest run is the widget's own.
+test("long tasks at 4x CPU throttling", async ({ browser, site, product, clientKey }) => {
   const runs: number[][] = [];
-  for (let run = 0; run < MAX_RUNS && !runs.some((tasks) => tasks.length === 0); run++) {
+  for (let run = 0; run < RUNS; run++) {
     const page = await browser.newPage();
     const client = await page.context().newCDPSession(page);
     await client.send("Emulation.setCPUThrottlingRate", { rate: 4 });
@@ -38,6 +38,5 @@ test("nothing of ours is a long task at 4x CPU throttling", async ({ browser, si
     runs.push(await page.evaluate(() => (window as unknown as { tasks: number[] }).tasks));
     await page.close();
   }
-  console.log("long tasks at 4x, by run:", JSON.stringify(runs));
-  expect(runs.some((tasks) => tasks.length === 0)).toBe(true);
+  console.log("long tasks at 4x, ms, by run:", JSON.stringify(runs));
 });
