@@ -10,6 +10,8 @@ const GROWING = ["scrollable-region-focusable"];
 const BUT: Record<string, string[]> = { streaming: GROWING, "new-messages": GROWING };
 
 test.setTimeout(120_000);
+// So many browsers one after the other: one that does not start is told as flaky, what is wrong fails twice.
+test.describe.configure({ retries: 1 });
 
 const { GUISES: named = "light,phone" } = process.env;
 const chosen = named === "all" ? Object.keys(GUISES) : named.split(",");
