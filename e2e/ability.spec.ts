@@ -1,7 +1,7 @@
 // By keyboard alone, with a screen reader's eyes, on a phone, and beside a page that listens to every key.
 import type { Page } from "playwright/test";
 import { axe } from "./axe.ts";
-import { type Chat, chatOn, expect, PHONE, tag, test } from "./fixtures.ts";
+import { type Chat, expect, openOnPhone, tag, test } from "./fixtures.ts";
 
 test("the whole chat by keyboard", async ({ page, visit, chat }) => {
   await visit();
@@ -129,10 +129,7 @@ test("on a phone the panel is a full sheet with 16 px input, and the page behind
   product,
   clientKey,
 }) => {
-  const context = await browser.newContext(PHONE);
-  const page = await context.newPage();
-  await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
-  const chat = chatOn(page);
+  const { context, chat } = await openOnPhone(browser, site, tag(product.hub, clientKey));
   await chat.launcher.tap();
   await expect(chat.panel).toHaveAttribute("aria-modal", "true");
   const settled = async () => (await chat.panel.boundingBox()) ?? null;

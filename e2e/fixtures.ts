@@ -1,5 +1,12 @@
 // Owns what every browser test gets: a running product, a key, a site on another origin, and a watched page.
-import { test as base, expect, type Locator, type Page } from "playwright/test";
+import {
+  type Browser,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+} from "playwright/test";
 import { type Product, startProduct } from "./product.ts";
 import { type PageData, type Site, startSite } from "./site.ts";
 
@@ -77,6 +84,18 @@ export async function createKey(product: Product, allowlist: string[]): Promise<
 
 /** A context like a phone in its owner's hand. */
 export const PHONE = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
+
+/** A page with this body, on a phone. Whoever asks for it closes the context. */
+export async function openOnPhone(
+  browser: Browser,
+  site: Site,
+  body: string,
+): Promise<{ context: BrowserContext; page: Page; chat: Chat }> {
+  const context = await browser.newContext(PHONE);
+  const page = await context.newPage();
+  await page.goto(site.origin + site.publish({ body }));
+  return { context, page, chat: chatOn(page) };
+}
 
 /** The hub's config with this look on top. */
 export async function configure(page: Page, look: Record<string, unknown>): Promise<void> {

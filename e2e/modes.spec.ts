@@ -1,6 +1,6 @@
 // What a panel is to assistive technology, by the way it stands on the page: read from the browser's own tree.
 import type { BrowserContext, Page } from "playwright/test";
-import { chatOn, expect, PHONE, tag, test } from "./fixtures.ts";
+import { expect, openOnPhone, tag, test } from "./fixtures.ts";
 
 interface Node {
   role: string;
@@ -96,11 +96,8 @@ test("a phone's sheet: a modal dialog that keeps the focus, and gives it back", 
   product,
   clientKey,
 }) => {
-  const context = await browser.newContext(PHONE);
-  const page = await context.newPage();
   const body = `<button>Of the page</button>${tag(product.hub, clientKey)}`;
-  await page.goto(site.origin + site.publish({ body }));
-  const chat = chatOn(page);
+  const { context, page, chat } = await openOnPhone(browser, site, body);
   await chat.launcher.focus();
   await page.keyboard.press("Enter");
   await expect(chat.panel).toBeFocused();

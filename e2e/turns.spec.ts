@@ -1,7 +1,7 @@
 // What a visitor can do with turns that were said: by pointer, by keyboard, by touch.
 import type { Page } from "playwright/test";
 import { axe } from "./axe.ts";
-import { chatOn, expect, PHONE, tag, test } from "./fixtures.ts";
+import { expect, openOnPhone, tag, test } from "./fixtures.ts";
 
 const ECHO = { attributes: 'data-agent="echo"' };
 /** Where everything of the widget stands that is not one of the actions. */
@@ -199,10 +199,7 @@ test("by touch: a tap on a row shows what can be done with it", async ({
   product,
   clientKey,
 }) => {
-  const context = await browser.newContext(PHONE);
-  const page = await context.newPage();
-  await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey, ECHO.attributes) }));
-  const chat = chatOn(page);
+  const { context, chat } = await openOnPhone(browser, site, tag(product.hub, clientKey, ECHO.attributes));
   await chat.launcher.tap();
   await chat.ask("hello");
   await expect(chat.answers).toContainText("hello");

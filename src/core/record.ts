@@ -1,4 +1,5 @@
 // Owns where the one stored record of a site key lies, and looking it up. What stands in it is storage.ts's.
+import { listOf, membersOf, parseJson } from "../protocol/read.ts";
 import type { Environment, TextStorage } from "./environment.ts";
 import type { Options } from "./options.ts";
 
@@ -58,8 +59,8 @@ export const keepEarly = (
 ): void =>
   withStorage(env, options, (storage) => {
     const name = outboxName(options);
-    const before = JSON.parse(storage.getItem(name) ?? "{}");
-    const others = (before.m ?? []).filter(({ id }: { id: string }) => !own.has(id));
+    const before = membersOf(parseJson(storage.getItem(name) ?? ""));
+    const others = listOf(before["m"]).filter((message) => !own.has(String(membersOf(message)["id"])));
     const m = [...others, ...messages];
     // Where it is somebody else's it stays so, and the next page deletes it.
     const body = { v: 1, k: recordHash(options), o: GUEST, ...before, m };
