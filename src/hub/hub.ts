@@ -19,6 +19,7 @@ import { createMetrics } from "./operations/metrics.ts";
 import { seedDemo } from "./seed.ts";
 import type { DemoSeed } from "./seed.ts";
 import type { Services } from "./services.ts";
+import { createSessionTidy } from "./sessions/tidy.ts";
 import { createCrowd } from "./store/crowd.ts";
 import { openStore } from "./store/database.ts";
 import type { DatabaseOptions } from "./store/database.ts";
@@ -105,6 +106,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const services: Services = {
     db: store.db,
     crowd: createCrowd(store.db, clock, isShared),
+    sessionTidy: createSessionTidy(store.db, clock, log),
     limits: createLimits(options.limits ?? "on", store.pool),
     clock,
     log,
@@ -138,6 +140,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     },
     async close() {
       await runs.close(0);
+      await services.sessionTidy.close();
       await services.crowd.settleAll();
       await store.close();
     },

@@ -5,6 +5,7 @@ import type { HubClock } from "./clock.ts";
 import type { HubLog } from "./log.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { Metrics } from "./operations/metrics.ts";
+import type { SessionTidy } from "./sessions/tidy.ts";
 import type { Crowd } from "./store/crowd.ts";
 import type { Database } from "./store/database.ts";
 import type { SigningKeys } from "./tokens/signing.ts";
@@ -22,6 +23,7 @@ export interface Lifecycle {
 export interface Services {
   db: Database;
   crowd: Crowd;
+  sessionTidy: SessionTidy;
   limits: Limits;
   metrics: Metrics;
   lifecycle: Lifecycle;

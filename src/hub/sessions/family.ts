@@ -33,6 +33,7 @@ export async function startFamily(
   visitor: VisitorIdentity,
   place: { key: ClientKey; agent: AgentRow; origin: string; prompt: string | null; voice: string | null },
 ): Promise<SessionAnswer> {
+  void services.sessionTidy.note();
   const nowMs = services.clock.now();
   const limitMs = visitor.subject.startsWith("guest:") ? GUEST_LIMIT_MS : USER_LIMIT_MS;
   const session = {

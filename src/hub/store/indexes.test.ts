@@ -1,23 +1,16 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createTestDatabase, testServerUrl } from "../testing/postgres.ts";
-import { openStore } from "./database.ts";
+import { openTestStore } from "../testing/store.ts";
 import type { Store } from "./database.ts";
 
 /** Tables that grow with every visit. */
 const GROWING = ["sessions", "refresh_tokens", "used_token_ids", "threads", "messages", "runs", "run_events"];
 
 let store: Store;
-let drop = async () => {};
 beforeAll(async () => {
-  const server = testServerUrl === undefined ? null : await createTestDatabase(testServerUrl);
-  drop = server?.drop ?? drop;
-  store = await openStore(server === null ? { kind: "memory" } : { kind: "postgres", url: server.url });
+  store = await openTestStore();
 });
-afterAll(async () => {
-  await store.close();
-  await drop();
-});
+afterAll(() => store.close());
 
 const rowsOf = async (statement: ReturnType<typeof sql>) => {
   const { rows } = (await store.db.execute(statement)) as unknown as { rows: Record<string, unknown>[] };
@@ -37,6 +30,8 @@ it("what is deleted along with something else is found by an index", async () =>
 
 it.each([
   "delete from used_token_ids where expires_at < now()",
+  "delete from refresh_tokens where expires_at < now()",
+  "delete from sessions where expires_at < now() or revoked_at < now()",
   "select * from refresh_tokens where hash = 'x'",
   "select * from messages where state = 'running'",
   "select * from runs where owner = 'x' and run_id = 'y'",

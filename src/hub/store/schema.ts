@@ -135,7 +135,14 @@ export const sessions = pgTable(
     revokedAt: at("revoked_at"),
     createdAt: at("created_at").notNull(),
   },
-  (table) => [index().on(table.keyId), index().on(table.agentId)],
+  (table) => [
+    index().on(table.keyId),
+    index().on(table.agentId),
+    index().on(table.expiresAt),
+    index()
+      .on(table.revokedAt)
+      .where(sql`revoked_at is not null`),
+  ],
 );
 
 export const refreshTokens = pgTable(
@@ -153,7 +160,7 @@ export const refreshTokens = pgTable(
     /** The successor pair, readable only with the token of this row. */
     successorSealed: text("successor_sealed"),
   },
-  (table) => [index().on(table.sessionId)],
+  (table) => [index().on(table.sessionId), index().on(table.expiresAt)],
 );
 
 export const usedTokenIds = pgTable(
