@@ -91,7 +91,8 @@ test("hub down: one line, a launcher as soon as the hub is back", async ({
     isDown ? route.abort("connectionrefused") : route.continue(),
   );
   await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
-  await expect.poll(() => foyerLines(watch.console).length).toBe(1);
+  // Told at the third try, three seconds later at most.
+  await expect.poll(() => foyerLines(watch.console).length, { timeout: 10_000 }).toBe(1);
   expect(foyerLines(watch.console)[0]).toContain("hub_unreachable");
   isDown = false;
   await expect(chat.launcher).toBeVisible({ timeout: 20_000 });

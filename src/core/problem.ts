@@ -4,7 +4,6 @@ import type { ClientKeyProblem } from "../protocol/keys.ts";
 
 /** Problems that arise in the page, without an answer of the hub. */
 export type LocalProblemCode =
-  | "script_not_found"
   | "invalid_option"
   | "insecure_api_url"
   /** No answer: hub down, DNS, refused, ad blocker, CORS. */

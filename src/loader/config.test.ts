@@ -79,19 +79,73 @@ describe("fetchConfig", () => {
     expect(lines).toEqual(["[foyer] origin_not_allowed: Got x. Add x."]);
   });
 
-  it.each([408, 425, 429, 500, 502, 503])("%i is tried again, and reported once", async (status) => {
-    const fetch = answer(
-      new Response("<html>", { status }),
-      new Response("", { status }),
-      Response.json(CONFIG),
-    );
+  it.each([408, 425, 429, 500, 502, 503])(
+    "%i is tried again, and reported once, at the third time",
+    async (status) => {
+      const fetch = answer(
+        new Response("<html>", { status }),
+        new Response("", { status }),
+        new Response("", { status }),
+        Response.json(CONFIG),
+      );
+      const onConfig = vi.fn();
+      fetchConfig(OPTIONS, onConfig);
+      await vi.runAllTimersAsync();
+      expect(fetch).toHaveBeenCalledTimes(4);
+      expect(onConfig).toHaveBeenCalledOnce();
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toContain("hub_unreachable");
+    },
+  );
+
+  it("two failures and then an answer are nothing to tell", async () => {
+    answer(new TypeError("Failed to fetch"), new TypeError("Failed to fetch"), Response.json(CONFIG));
     const onConfig = vi.fn();
     fetchConfig(OPTIONS, onConfig);
     await vi.runAllTimersAsync();
-    expect(fetch).toHaveBeenCalledTimes(3);
     expect(onConfig).toHaveBeenCalledOnce();
-    expect(lines).toHaveLength(1);
+    expect(lines).toEqual([]);
+  });
+
+  const violation = (blockedURI: string) =>
+    document.dispatchEvent(Object.assign(new Event("securitypolicyviolation"), { blockedURI }));
+
+  it("N53 what the page's policy blocks is said so, after three tries and for good", async () => {
+    const fetch = answer(new TypeError("Failed to fetch"));
+    fetchConfig(OPTIONS, () => expect.unreachable());
+    violation("https://hub.example/api/v1/widget/config?client_key=x");
+    await vi.runAllTimersAsync();
+    expect(fetch).toHaveBeenCalledTimes(3);
+    expect(lines).toEqual(["[foyer] blocked_by_csp: data-api-url is not in connect-src"]);
+  });
+
+  it("N53 what else the policy blocks on the page is not ours to tell", async () => {
+    const fetch = answer(new TypeError("Failed to fetch"));
+    fetchConfig(OPTIONS, () => expect.unreachable());
+    violation("https://ads.example/");
+    violation("inline");
+    await vi.runAllTimersAsync();
+    expect(fetch).toHaveBeenCalledTimes(8);
     expect(lines[0]).toContain("hub_unreachable");
+  });
+
+  it("stop() listens to the policy no longer", async () => {
+    const remove = vi.spyOn(document, "removeEventListener");
+    const add = vi.spyOn(document, "addEventListener");
+    answer(Response.json(CONFIG));
+    fetchConfig(OPTIONS, () => {})();
+    await vi.runAllTimersAsync();
+    expect(add).toHaveBeenCalledOnce();
+    expect(remove.mock.calls).toEqual(add.mock.calls);
+  });
+
+  it("an answer that is no JSON, or no config, is no hub's", async () => {
+    for (const status of [200, 404]) {
+      answer(new Response("<html>", { status }));
+      fetchConfig(OPTIONS, () => expect.unreachable());
+      await vi.runAllTimersAsync();
+    }
+    expect(lines).toEqual(Array(2).fill("[foyer] config_invalid: data-api-url is not a hub"));
   });
 
   it("gives up after eight tries without an answer", async () => {

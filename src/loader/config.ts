@@ -3,7 +3,11 @@ import type { LauncherLook } from "../ui/launcher.ts";
 import { report } from "./report.ts";
 import type { Tag } from "./tag.ts";
 
+const VIOLATION = "securitypolicyviolation";
 const MAX_TRIES = 8;
+/** A short break of the network is nothing to tell; a policy of the page does not change. */
+const TRIES_UNTOLD = 3;
+const STOPPED = 9;
 const TIMEOUT_MS = 10_000;
 const MAX_WAIT_S = 300;
 
@@ -11,7 +15,8 @@ const MAX_WAIT_S = 300;
 type Foreign = {
   agent?: { name?: unknown } | null;
   branding?: Record<string, unknown> | null;
-  code?: unknown;
+  /** Goes into a text only. */
+  code?: string;
   detail?: unknown;
   hint?: unknown;
 } | null;
@@ -36,8 +41,9 @@ export function readLook(config: Foreign): LauncherLook | null {
 
 /**
  * Fetches the config and hands it over with the launcher's look. Network failures, timeouts, 408, 425, 429 and 5xx are
- * tried again, 8 tries in all, with full jitter (1 s to 60 s; `Retry-After` obeyed up to 5 min), and reported once.
- * Any other answer is final and reported. Returns what aborts the request, ends the retries and clears the timer.
+ * tried again, 8 tries in all, with full jitter (1 s to 60 s; `Retry-After` obeyed up to 5 min), and reported at the third.
+ * What the page's own policy blocks is tried no further. Any other answer is final and reported. Returns what aborts the
+ * request, ends the retries, and clears timer and listener.
  */
 export function fetchConfig(
   { apiUrl, clientKey, agent }: Pick<Tag, "apiUrl" | "clientKey" | "agent">,
@@ -45,10 +51,14 @@ export function fetchConfig(
 ): () => void {
   let timer: ReturnType<typeof setTimeout>;
   let request: AbortController;
-  let isStopped = false;
+  let tries = 0;
+  let limit = MAX_TRIES;
   const query = new URLSearchParams({ client_key: clientKey, agent: agent ?? "" });
+  const onViolation = ({ blockedURI }: SecurityPolicyViolationEvent) => {
+    if (blockedURI.startsWith(apiUrl)) limit = TRIES_UNTOLD;
+  };
 
-  const attempt = async (tries: number): Promise<void> => {
+  const attempt = async (): Promise<void> => {
     request = new AbortController();
     timer = setTimeout(() => request.abort(), TIMEOUT_MS);
     let waitS = 0;
@@ -62,11 +72,11 @@ export function fetchConfig(
       waitS = Number(response.headers.get("retry-after")) || 0;
       if (!/408|425|429|5../.test(`${response.status}`)) {
         const raw: Foreign = await response.json().catch(() => null);
-        if (isStopped) return;
-        const look = response.ok && readLook(raw);
+        const look = readLook(raw);
+        if (tries > MAX_TRIES) return;
         if (look) onConfig(raw, look);
-        else if (response.ok) report("config_invalid");
-        else report(`${raw?.code}`, `${raw?.detail} ${raw?.hint ?? ""}`);
+        else if (raw?.code) report(raw.code, `${raw.detail} ${raw.hint ?? ""}`);
+        else report("config_invalid");
         return;
       }
     } catch {
@@ -74,14 +84,16 @@ export function fetchConfig(
     } finally {
       clearTimeout(timer);
     }
-    if (isStopped) return;
-    if (tries === 0) report("hub_unreachable");
     waitS = Math.min(Math.max(waitS, Math.random() * Math.min(60, 2 ** tries)), MAX_WAIT_S);
-    if (tries + 1 < MAX_TRIES) timer = setTimeout(() => void attempt(tries + 1), waitS * 1000);
+    tries += 1;
+    if (tries === TRIES_UNTOLD) report(limit < MAX_TRIES ? "blocked_by_csp" : "hub_unreachable");
+    if (tries < limit) timer = setTimeout(attempt, waitS * 1000);
   };
-  void attempt(0);
+  document.addEventListener(VIOLATION, onViolation);
+  void attempt();
   return () => {
-    isStopped = true;
+    tries = STOPPED;
+    document.removeEventListener(VIOLATION, onViolation);
     clearTimeout(timer);
     request.abort();
   };

@@ -15,7 +15,7 @@ function boot(current: unknown): void {
   const key = tag.clientKey;
   const before = window.Foyer;
   const queue = Array.isArray(before) ? before : undefined;
-  const instances = Array.isArray(before) ? {} : (before?.instances ?? {});
+  const instances = (before as FoyerApi | undefined)?.instances ?? {};
   if (instances[key]) return report("already_running");
 
   /** The first widget of the page is the global; without any, the page's own queue is. */

@@ -71,7 +71,7 @@ describe("findTag", () => {
   });
 
   it.each([
-    ["script_not_found", null],
+    ["missing_client_key", null],
     ["missing_client_key", script({ src: SRC })],
     ["missing_client_key", own({ "data-client-key": "" })],
     ["secret_key_in_browser", own({ "data-client-key": "sk_live_demo_x" })],

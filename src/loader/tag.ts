@@ -11,8 +11,7 @@ export interface Tag {
   scriptUrl: string;
 }
 
-const isScript = (element: unknown): element is HTMLScriptElement => element instanceof HTMLScriptElement;
-const scan = (selector: string) => document.querySelector(`script${selector}`);
+const scan = (selector: string) => document.querySelector<HTMLScriptElement>(`script${selector}`);
 
 /**
  * @param current `document.currentScript` captured while the loader ran. Named elements can clobber that name, and it is
@@ -21,12 +20,12 @@ const scan = (selector: string) => document.querySelector(`script${selector}`);
  * @returns the tag, or the code of what is wrong with it
  */
 export function findTag(current: unknown): Tag | string {
-  const own = isScript(current) ? current : undefined;
+  const own = current instanceof HTMLScriptElement ? current : undefined;
   const script = own?.dataset["clientKey"]
     ? own
     : (scan("[data-client-key]") ?? own ?? scan("[src*=client_key]"));
-  const scriptUrl = own?.src || (isScript(script) && script.src);
-  if (!script || !scriptUrl) return "script_not_found";
+  const scriptUrl = own?.src || script?.src;
+  if (!script || !scriptUrl) return "missing_client_key";
   const url = new URL(scriptUrl);
   const read = (name: string): string | null =>
     script.getAttribute(`data-${name}`) || url.searchParams.get(name.replace("-", "_"));
