@@ -2,7 +2,8 @@
 // fail and the hub dies now and then. Counts what was lost, doubled or altered, by what the hub has in the end.
 import { createRandom } from "../../src/hub/faults/random.ts";
 import type { MessagePage } from "../../src/protocol/chat.ts";
-import { threadMessagesPath, WIDGET_PATHS } from "../../src/protocol/paths.ts";
+import { WIDGET_PATHS } from "../../src/protocol/paths.ts";
+import { threadMessagesPath } from "../../src/protocol/thread-paths.ts";
 import { type Backend, createBackend, HUB_URL, PAGE_URL } from "./backend.ts";
 import { disturbed } from "./faults.ts";
 import { createPage, type SoakPage } from "./page.ts";

@@ -5,6 +5,7 @@ import { createEngine } from "../../src/core/engine.ts";
 import type { Widget } from "../../src/core/handle.ts";
 import type { VisitorRow } from "../../src/core/rows.ts";
 // A part that is there already comes without waiting for the disk: only then a run replays exactly.
+import "../../src/core/config.ts";
 import "../../src/core/past.ts";
 import { createWidget } from "../../src/core/widget.ts";
 import { createRandom } from "../../src/hub/faults/random.ts";

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { messageFeedbackPath, threadMessagesPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { messageFeedbackPath, threadMessagesPath } from "../protocol/thread-paths.ts";
 import { settle } from "./testing/environment.ts";
 import { answer, frames, json, refusal, runIdOf, streamOf } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";

@@ -2,15 +2,18 @@
 import { membersOf } from "../protocol/read.ts";
 
 export interface PeekedClaims {
-  sub?: string;
+  sub?: string | undefined;
   /** Seconds. */
-  iat?: number;
+  iat?: number | undefined;
   /** Seconds. */
-  exp?: number;
+  exp?: number | undefined;
   /** The session family. */
-  sid?: string;
-  name?: string;
+  sid?: string | undefined;
+  name?: string | undefined;
 }
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 
 /** Reads the payload of a JWT; anything unreadable is left out. Never throws. */
 export function peekClaims(token: string): PeekedClaims {
@@ -19,13 +22,7 @@ export function peekClaims(token: string): PeekedClaims {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
     const { sub, iat, exp, sid, name } = membersOf(body);
-    return {
-      ...(typeof sub === "string" ? { sub } : {}),
-      ...(typeof iat === "number" ? { iat } : {}),
-      ...(typeof exp === "number" ? { exp } : {}),
-      ...(typeof sid === "string" ? { sid } : {}),
-      ...(typeof name === "string" ? { name } : {}),
-    };
+    return { sub: text(sub), iat: number(iat), exp: number(exp), sid: text(sid), name: text(name) };
   } catch {
     return {};
   }

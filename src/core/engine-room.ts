@@ -1,11 +1,12 @@
 // Owns when the engine of a widget is loaded and who waits for it. Knows no request.
 import type { createEngine, Departure, Engine, EngineSignals } from "./engine.ts";
 import type { Environment } from "./environment.ts";
+import type { SessionState } from "./handle.ts";
 import type { Login } from "./identity.ts";
 import type { Options } from "./options.ts";
 import { createPage, type Page } from "./page.ts";
 import { type FoyerProblem, UNLOADED } from "./problem.ts";
-import { hasStored, keepEarly, outboxName, recordName, takeStored } from "./record.ts";
+import { hasStored, keepEarly, takeStored } from "./record.ts";
 import type { Transcript } from "./transcript.ts";
 
 export type LoadEngine = () => Promise<typeof createEngine>;
@@ -60,10 +61,7 @@ export class EngineRoom {
   /** Whether there may be a visitor to bring back. A new guest is not known before the first message. */
   get isKnown(): boolean {
     const { env, options, optionProblem } = this.#deps;
-    return (
-      optionProblem === null &&
-      (this.#login !== null || hasStored(env, options, [recordName(options), outboxName(options)]))
-    );
+    return optionProblem === null && (this.#login !== null || hasStored(env, options));
   }
 
   get isDisposed(): boolean {
@@ -134,9 +132,11 @@ export class EngineRoom {
     if (this.#engine !== null) return this.#engine.check();
     const { optionProblem, signals } = this.#deps;
     const { session } = signals;
-    const kind = this.page.online.peek() ? "idle" : "offline";
+    const state: SessionState =
+      optionProblem === null
+        ? { kind: this.page.online.peek() ? "idle" : "offline" }
+        : { kind: "dead", problem: optionProblem };
     // An equal state stays itself: views redraw on each change of identity.
-    if (session.peek().kind !== (optionProblem === null ? kind : "dead"))
-      session.value = optionProblem === null ? { kind } : { kind: "dead", problem: optionProblem };
+    if (session.peek().kind !== state.kind) session.value = state;
   }
 }

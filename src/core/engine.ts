@@ -3,7 +3,6 @@
 import type { Signal } from "./signal.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
 import type { Branching } from "./branching.ts";
-import { Bootstrap } from "./config.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState, SessionState, TurnState } from "./handle.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
@@ -12,7 +11,7 @@ import type { Login } from "./identity.ts";
 import type { History } from "./history.ts";
 import type { Options } from "./options.ts";
 import type { Page } from "./page.ts";
-import type { FoyerProblem } from "./problem.ts";
+import { type FoyerProblem, UNLOADED } from "./problem.ts";
 import { recordHash } from "./record.ts";
 import { Session } from "./session.ts";
 import { createVisitStore, parseVisit } from "./storage.ts";
@@ -55,7 +54,8 @@ export interface EngineDeps {
 export type Departure = "login" | "logout" | "elsewhere";
 
 export interface Engine {
-  bootstrap: Bootstrap;
+  /** Fetches the bootstrap config. */
+  loadConfig(): Promise<void>;
   session: Session;
   turns: Turns;
   history: History;
@@ -108,9 +108,34 @@ function leave(
   return isGuestLogin ? refreshToken : null;
 }
 
-function createBootstrap({ env, options, signals, report }: EngineDeps, session: Session): Bootstrap {
+/** False: it is not this visitor's, or may not be. */
+function supply(login: Login | null, fresh: Login, visit: Visit, session: Session): boolean {
+  if (login === null) return false;
+  const subject = subjectOf(fresh);
+  const isSame = subject === undefined ? fresh.getToken === login.getToken : subject === visit.subject;
+  if (isSame) session.supply(fresh);
+  return isSame;
+}
+
+/** Fetches the config where the page did not hand it over, one search at a time. */
+function createConfigLoader(
+  { env, options, page, signals, report }: EngineDeps,
+  session: Session,
+  signal: AbortSignal,
+) {
+  const { config } = signals;
   const onProblem = (problem: FoyerProblem) => (problem.retryable ? report(problem) : session.die(problem));
-  return new Bootstrap({ env, options, config: signals.config, onProblem });
+  let isLoading = false;
+  return async (): Promise<void> => {
+    if (isLoading) return;
+    isLoading = true;
+    // Some browsers remember for ever that a module could not be loaded, so offline it is not tried.
+    await page.whenOnline(signal);
+    const part = await import("./config.ts").catch(() => null);
+    if (part === null) report(UNLOADED);
+    else await part.loadConfig({ env, options, config, signal, onProblem });
+    isLoading = false;
+  };
 }
 
 /** Builds the parts in order; nothing goes out before one of them is asked to. */
@@ -141,12 +166,11 @@ export function createEngine(deps: EngineDeps): Engine {
   });
   const talk = createTalk(deps, { visit, tabs, session });
   const { history, turns, branching, outbox, transport, ending } = talk;
-  const bootstrap = createBootstrap(deps, session);
-  const parts = [talk, bootstrap, session];
+  const parts = [talk, session];
   const left = parseVisit(deps.left ?? "", recordHash(options));
   if (left !== null) sendOff(tabs, handshake, left);
   return {
-    bootstrap,
+    loadConfig: createConfigLoader(deps, session, ending),
     session,
     turns,
     history,
@@ -156,12 +180,7 @@ export function createEngine(deps: EngineDeps): Engine {
     branching,
     goTo: (threadId) => goTo(deps, talk, visit, threadId),
     retry: (id, text) => retry(deps, talk, session, { id, text }),
-    supply(fresh) {
-      const subject = subjectOf(fresh);
-      const isSame = subject === undefined ? fresh.getToken === login?.getToken : subject === visit.subject;
-      if (isSame && isUser) session.supply(fresh);
-      return isSame && isUser;
-    },
+    supply: (fresh) => supply(login, fresh, visit, session),
     check() {
       outbox.check();
       session.check();

@@ -164,7 +164,7 @@ export interface Widget {
   withdraw(messageId: string): string | null;
   /** The visitor's conversations as a whole. The part that knows them is loaded at the first call; it may reject. */
   threads(): Promise<Threads>;
-  /** What is remembered of the visitor beside that. Loaded at the first call; it may reject. */
+  /** What is remembered of the visitor beside that. */
   memory(): Promise<Memory>;
   /**
    * Says who is logged in on this page. Somebody else than before starts with an empty panel; a fresh token of the same

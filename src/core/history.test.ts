@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { threadMessagesPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { threadMessagesPath } from "../protocol/thread-paths.ts";
 import { settle } from "./testing/environment.ts";
 import { json, refusal } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";

@@ -2,6 +2,7 @@
 import type { Environment } from "./environment.ts";
 import type { Widget } from "./handle.ts";
 import type { Options } from "./options.ts";
+import { hasStored } from "./record.ts";
 import type { ThreadsDeps } from "./threads.ts";
 
 /** A call after one that could not load the part tries again. */
@@ -23,5 +24,5 @@ export const createLaterParts = (
     const { importPast } = await import("./engine.ts");
     return (await importPast()).createThreads(deps);
   }),
-  memory: onDemand(async () => (await import("./memory.ts")).createMemory(env, options)),
+  memory: async () => ({ isKnown: () => hasStored(env, options) }),
 });

@@ -30,7 +30,7 @@ const isSane = (ttlMs: number): boolean => ttlMs > 0 && ttlMs <= MAX_TTL_MS;
  */
 export function readTtl(
   expiresInS: number | undefined,
-  claims: { iat?: number; exp?: number },
+  claims: { iat?: number | undefined; exp?: number | undefined },
 ): { ttlMs: number; isGuess: boolean } {
   const span = (claims.exp ?? NaN) - (claims.iat ?? NaN);
   const ttlMs = (expiresInS ?? span) * 1000;

@@ -1,7 +1,7 @@
 // Owns what the visitor thinks of answers: shown at once, sent in order, taken back when the hub does not store it.
 import type { AgentMessage } from "./conversation.ts";
 import type { PastDeps } from "./past-on-demand.ts";
-import { messageFeedbackPath } from "../protocol/paths.ts";
+import { messageFeedbackPath } from "../protocol/thread-paths.ts";
 import { tried } from "./tried.ts";
 
 export interface Ratings {

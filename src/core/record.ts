@@ -35,8 +35,12 @@ function withStorage<T>(env: Environment, options: Options, use: (storage: TextS
   }
 }
 
-/** Whether something is stored under one of these names. */
-export const hasStored = (env: Environment, options: Options, names: readonly string[]): boolean =>
+/** Whether something is stored under one of these names: what leads back to a visitor, when nothing else is asked for. */
+export const hasStored = (
+  env: Environment,
+  options: Options,
+  names: readonly string[] = [recordName(options), outboxName(options)],
+): boolean =>
   withStorage(env, options, (storage) => names.some((name) => storage.getItem(name) !== null)) ?? false;
 
 /** Takes all that is stored away, and returns the record as it was stored. */

@@ -1,5 +1,5 @@
 // Owns what outlives a page load: one versioned record per site key (session.md S1-S5). Never sees an access token.
-import { isText, membersOf } from "../protocol/read.ts";
+import { isText, membersOf, parseJson } from "../protocol/read.ts";
 import type { Environment } from "./environment.ts";
 import type { Options } from "./options.ts";
 import { recordHash, recordName } from "./record.ts";
@@ -24,13 +24,7 @@ export interface VisitStore {
 
 /** Null for junk, another version and another key. */
 export function parseVisit(text: string, keyHash: string): StoredVisit | null {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { v, k, r, s, t } = membersOf(body);
+  const { v, k, r, s, t } = membersOf(parseJson(text));
   if (v !== VERSION || k !== keyHash || !isText(r, 512) || !isText(s, 300)) return null;
   if (t !== null && !isText(t, 128)) return null;
   return { refreshToken: r, subject: s, threadId: t };

@@ -1,5 +1,6 @@
 // Owns the requests for threads and their messages.
-import { threadMessagesPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { threadMessagesPath } from "../protocol/thread-paths.ts";
 import type { Call } from "./transport.ts";
 
 const queryOf = (place: Readonly<Record<string, string>>): string => {

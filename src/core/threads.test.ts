@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Threads } from "./handle.ts";
-import { threadMessagesPath, threadPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { threadMessagesPath, threadPath } from "../protocol/thread-paths.ts";
 import { settle } from "./testing/environment.ts";
 import { answer, frames, json, openStream, refusal, runIdOf } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";

@@ -1,7 +1,7 @@
 // Owns the visitor's conversations as a whole: their list, renaming, deleting, going from one to another. Loaded when
 // first asked for. Knows no message.
 import { parseThreads, type ThreadPage } from "../protocol/chat.ts";
-import { threadPath } from "../protocol/paths.ts";
+import { threadPath } from "../protocol/thread-paths.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineRoom } from "./engine-room.ts";
 import type { SessionState, Thread, Threads, ThreadsState } from "./handle.ts";

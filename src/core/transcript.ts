@@ -118,12 +118,7 @@ export class Transcript {
   #tell(before: readonly Message[], after: readonly Message[]): void {
     const start = firstChange(before, after);
     const old = new Set(before.slice(start));
-    const pending = new Set(
-      before
-        .slice(start)
-        .filter(isPending)
-        .map(({ id }) => id),
-    );
+    const pending = new Set([...old].filter(isPending).map(({ id }) => id));
     for (const message of after.slice(start)) {
       const isNews = !old.has(message) && !isPending(message);
       if (!isNews) continue;

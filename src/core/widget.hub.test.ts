@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHub, type DemoSeed, type Hub, type HubClock } from "../hub/hub.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
+// A part that is there already comes without waiting for the disk.
+import "./config.ts";
 import { createEngine } from "./engine.ts";
 import type { Widget } from "./handle.ts";
 import type { RawOptions } from "./options.ts";
+import "./past.ts";
 import type { AgentRow } from "./rows.ts";
 import { sleep } from "./schedule.ts";
 import { ManualEnvironment, settle, type SentRequest } from "./testing/environment.ts";
@@ -90,7 +93,7 @@ beforeEach(() => {
 describe("in front of the real hub", () => {
   it("a guest chats, reloads, and finds the conversation again", async () => {
     start({ agent: "echo" });
-    await settleWithHub();
+    await waitFor(() => widget.config.value !== null);
     expect(widget.config.value?.agent.name).toBe("Echo");
     await say("Hello hub");
     expect(texts()).toEqual(["Hello hub", "Hello hub"]);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { runEventsPath, threadMessagesPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import { runEventsPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import { threadMessagesPath } from "../protocol/thread-paths.ts";
 import { settle } from "./testing/environment.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
 import { answer, fakeJwt, frames, json, openStream, refusal } from "./testing/hub.ts";
@@ -99,7 +100,7 @@ describe("a guest's first message", () => {
     expect([stage.visitorRow()?.state, stage.widget.draft.value]).toEqual(["sending", ""]);
     expect(stage.widget.turn.value.kind).toBe("sending");
     await settle();
-    expect(stage.paths()).toEqual([WIDGET_PATHS.config, WIDGET_PATHS.guest, WIDGET_PATHS.connect]);
+    expect(stage.paths()).toEqual([WIDGET_PATHS.guest, WIDGET_PATHS.config, WIDGET_PATHS.connect]);
     expect(stage.visitorRow()).toMatchObject({ text: "Where is my order?", state: "sent" });
     expect(stage.agentRow()).toMatchObject({
       text: "Hello there.",

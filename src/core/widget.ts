@@ -137,7 +137,7 @@ function createPanelCommands(
   const { history, config } = signals;
   const isOpen = createSignal(false);
   const load = (): void => {
-    if (config.peek() === null) room.use(({ bootstrap }) => void bootstrap.load());
+    if (config.peek() === null) room.use(({ loadConfig }) => void loadConfig());
   };
   const bringBack = (): void => {
     const { isKnown } = room;

@@ -1,7 +1,7 @@
 // Owns `POST /widget/messages/{id}/feedback`: what a visitor thinks of an answer. Stored with the answer.
 import { and, eq } from "drizzle-orm";
 import { feedbackRequest } from "../protocol/chat-requests.ts";
-import { MESSAGES_PATH } from "../protocol/paths.ts";
+import { MESSAGES_PATH } from "../protocol/thread-paths.ts";
 import { HubError } from "./errors.ts";
 import { readJson } from "./http/body.ts";
 import { readMembers } from "./http/members.ts";

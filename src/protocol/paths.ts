@@ -15,18 +15,10 @@ export const WIDGET_PATHS = {
   runs: `${API}/widget/runs`,
 } as const;
 
-export const threadPath = (threadId: string): string =>
-  `${WIDGET_PATHS.threads}/${encodeURIComponent(threadId)}`;
-export const threadMessagesPath = (threadId: string): string => `${threadPath(threadId)}/messages`;
 export const runEventsPath = (runId: string): string =>
   `${WIDGET_PATHS.runs}/${encodeURIComponent(runId)}/events`;
 export const runCancelPath = (runId: string): string =>
   `${WIDGET_PATHS.runs}/${encodeURIComponent(runId)}/cancel`;
-
-/** Below this: `/{id}/feedback`. */
-export const MESSAGES_PATH = `${API}/widget/messages`;
-export const messageFeedbackPath = (messageId: string): string =>
-  `${MESSAGES_PATH}/${encodeURIComponent(messageId)}/feedback`;
 
 /** Management paths (secret key). */
 export const WIDGET_KEYS_PATH = `${API}/widget-keys`;

@@ -3,6 +3,7 @@ import { createEngine } from "../engine.ts";
 import type { Widget } from "../handle.ts";
 import type { RawOptions } from "../options.ts";
 // A part that is there already comes without waiting for the disk.
+import "../config.ts";
 import "../outbox-shared.ts";
 import "../past.ts";
 import type { AgentRow, VisitorRow } from "../rows.ts";

@@ -1,5 +1,6 @@
 // Owns the names by which faults call the routes: everything that a page asks the hub for, and nothing else.
-import { MESSAGES_PATH, WIDGET_PATHS } from "../../protocol/paths.ts";
+import { WIDGET_PATHS } from "../../protocol/paths.ts";
+import { MESSAGES_PATH } from "../../protocol/thread-paths.ts";
 
 export const FAULT_ROUTES = [
   "config",
