@@ -51,8 +51,8 @@ export type Delivery =
   | { kind: "handled"; problem: FoyerProblem }
   | { kind: "failed"; problem: FoyerProblem; isTerminal: boolean };
 
-/** The page may sign the visitor in again; until then what was written waits. */
-const isSignedOut = (session: SessionState): boolean =>
+/** The page may sign the visitor in again; until then what the hub surely has not got waits. */
+const isSignedOut = (session: SessionState): session is Extract<SessionState, { kind: "dead" }> =>
   session.kind === "dead" && /token|session/.test(session.problem.code);
 
 const showQueued = ({ dispatch }: DeliveryDeps, { id, isTried }: Outgoing): void => {
@@ -62,11 +62,12 @@ const showQueued = ({ dispatch }: DeliveryDeps, { id, isTried }: Outgoing): void
 /** Waits while offline or signed out by accident, with the composer free. */
 async function whenPossible(deps: DeliveryDeps, message: Outgoing, signal: AbortSignal): Promise<void> {
   const { page, sessionState, state } = deps;
-  while (!signal.aborted && (!page.online.peek() || isSignedOut(sessionState.peek()))) {
+  const mayGo = (session: SessionState): boolean => message.isTried || !isSignedOut(session);
+  while (!signal.aborted && !(page.online.peek() && mayGo(sessionState.peek()))) {
     state.value = { kind: "idle" };
     showQueued(deps, message);
     await page.whenOnline(signal);
-    await until(sessionState, (session) => !isSignedOut(session), signal);
+    await until(sessionState, mayGo, signal);
   }
 }
 
@@ -100,6 +101,10 @@ export async function deliver(
   let waits = 0;
   for (;;) {
     await whenPossible(deps, message, sink.signal);
+    const session = sessionState.peek();
+    // It cannot be taken back, so the visitor decides.
+    if (message.isTried && isSignedOut(session))
+      return { kind: "failed", problem: { ...session.problem, retryable: true }, isTerminal: false };
     const isOurs = sink.signal.aborted || (await deps.claim(messageId, sink.signal));
     if (sink.signal.aborted || !isOurs) return { kind: "stopped" };
     if (env.now() - atMs > QUEUE_LIFE_MS) return { kind: "failed", problem: EXPIRED, isTerminal: false };

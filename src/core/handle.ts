@@ -17,8 +17,11 @@ export type SessionState =
   | { kind: "starting" }
   | { kind: "ready"; visitor: Visitor }
   | { kind: "refreshing"; visitor: Visitor }
-  /** Token still valid, refresh failing: the visitor sees nothing. */
-  | { kind: "degraded"; visitor: Visitor; problem: FoyerProblem }
+  /**
+   * Renewing fails. With a visitor the token is still valid, and nothing of it is seen. Null: the first session could
+   * not be had in eight tries; it is tried again when the visitor does something, or the connection is back.
+   */
+  | { kind: "degraded"; visitor: Visitor | null; problem: FoyerProblem }
   | { kind: "offline" }
   | { kind: "dead"; problem: FoyerProblem };
 

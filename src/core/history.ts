@@ -8,13 +8,18 @@ import type { Signal } from "./signal.ts";
 export class History {
   readonly #state: Signal<HistoryState>;
   readonly #past: PastOnDemand;
+  readonly #revive: () => void;
   #ending = new AbortController();
   #isLoading = false;
 
-  /** @param state where it is shown; `loading` means that a past is expected. */
-  constructor(state: Signal<HistoryState>, past: PastOnDemand) {
+  /**
+   * @param state where it is shown; `loading` means that a past is expected.
+   * @param revive forgets why the visitor could not be recognised.
+   */
+  constructor(state: Signal<HistoryState>, past: PastOnDemand, revive: () => void) {
     this.#state = state;
     this.#past = past;
+    this.#revive = revive;
   }
 
   /** It is settled who the visitor is: fetches what is awaited, or nothing for somebody new. */
@@ -46,8 +51,10 @@ export class History {
 
   /** Fetches the page above the oldest message fetched so far; the newest, when even that could not be had. */
   loadOlder(): void {
-    if (this.#state.peek().kind === "failed") void this.load();
-    else void this.#past.current()?.pages.loadOlder();
+    if (this.#state.peek().kind === "failed") {
+      this.#revive();
+      void this.load();
+    } else void this.#past.current()?.pages.loadOlder();
   }
 
   /** Another conversation is shown from now on: what is under way for the one before is dropped. */

@@ -33,6 +33,11 @@ export class Pace {
     return this.#problem;
   }
 
+  /** Whether nothing is tried any more until `forget`. */
+  get hasGivenUp(): boolean {
+    return this.#nextInMs() === Infinity;
+  }
+
   /** Failures since the last success. */
   get failures(): number {
     return this.#failures;
@@ -75,14 +80,15 @@ export class Pace {
     this.#forgottenInMs = this.#nextInMs;
   }
 
-  /** Says whether renewing will be tried again; false: the failure is terminal. */
+  /** False: the failure is terminal. */
   failed(problem: FoyerProblem, operation: Operation, hasLiveToken: boolean): boolean {
     const verdict = judge(operation, problem, this.#failures, this.#env.random);
-    if (verdict.kind !== "retry") return false;
+    if (!/retry|stop/.test(verdict.kind)) return false;
     const isSlow = operation === "refresh" && !hasLiveToken && this.#failures >= QUICK_TRIES;
+    const delayMs = verdict.kind === "retry" ? verdict.delayMs : Infinity;
     this.#failures += 1;
     this.#problem = problem;
-    this.#nextInMs = countdown(this.#env, isSlow ? SLOW_RETRY_MS : verdict.delayMs);
+    this.#nextInMs = countdown(this.#env, isSlow ? SLOW_RETRY_MS : delayMs);
     this.#forgottenInMs = countdown(this.#env, FAILURE_MEMORY_MS);
     return true;
   }

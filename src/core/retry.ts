@@ -8,7 +8,7 @@ export type Verdict =
   | { kind: "retry"; delayMs: number }
   /** Terminal for the whole widget. */
   | { kind: "dead" }
-  /** Terminal for this request only. */
+  /** Not tried again unasked. */
   | { kind: "stop" }
   /** The credential is worthless: use the next best one. */
   | { kind: "rehandshake" }
@@ -65,16 +65,15 @@ export function judge(
 ): Verdict {
   const rules = problem.retryable ? TRANSIENT : (BY_STATUS[problem.status ?? 0] ?? OTHER_REFUSAL);
   const rule = rules[operation];
-  const givesUp: Verdict = { kind: operation === "send" ? "stop" : "dead" };
   switch (rule) {
     case "backoff": {
       // The first try and its repetitions together are MAX_TRIES requests; a message that is told to wait, waits.
       const isQueued = operation === "send" && problem.status === 429;
-      if (!isQueued && attempt + 1 >= MAX_TRIES[operation]) return givesUp;
+      if (!isQueued && attempt + 1 >= MAX_TRIES[operation]) return { kind: "stop" };
       return { kind: "retry", delayMs: delayMs(BASE_MS[operation], problem, attempt, random) };
     }
     case "once":
-      return attempt === 0 ? { kind: "retry", delayMs: CONFLICT_DELAY_MS } : givesUp;
+      return attempt === 0 ? { kind: "retry", delayMs: CONFLICT_DELAY_MS } : { kind: "dead" };
     default:
       return { kind: rule };
   }

@@ -174,3 +174,84 @@ describe("S5 the browser has cleared what was stored", () => {
     expect([problems, env.logs]).toEqual([[], []]);
   });
 });
+
+describe("the hub cannot be reached for the first session of a logged-in visitor", () => {
+  const down = () => Promise.reject(new TypeError("down"));
+  const session = () => stage.widget.session.value;
+  const rest = () => [session().kind, count(WIDGET_PATHS.exchange), env.timers.size];
+  let dispose = (): void => {};
+
+  beforeEach(async () => {
+    hub.subject = "user:ada";
+    env.fixedRandom = 0.999;
+    hub.overrides.set(WIDGET_PATHS.exchange, down);
+    stage.start({ userToken: fakeJwt({ sub: "user:ada" }) }).open();
+    const kinds = new Set<string>();
+    await settle();
+    dispose = stage.widget.session.subscribe(({ kind }) => kinds.add(kind));
+    await env.advance(1_000);
+    expect(kinds).toEqual(new Set(["starting"]));
+    await env.advance(3_600_000);
+    expect(kinds).toEqual(new Set(["starting", "degraded"]));
+  });
+
+  it("eight tries, then degraded without a visitor: no timer, no request", () => {
+    dispose();
+    expect(rest()).toEqual(["degraded", 8, 0]);
+    expect(session()).toMatchObject({ visitor: null, problem: { code: "hub_unreachable" } });
+    expect(stage.widget.history.value.kind).toBe("failed");
+  });
+
+  it("a message is tried, kept as not sent, and goes out when the visitor presses Retry", async () => {
+    await say("hello");
+    await env.advance(60_000);
+    expect(shown()).toEqual(["visitor failed"]);
+    expect(session().kind).toBe("degraded");
+    hub.overrides.delete(WIDGET_PATHS.exchange);
+    stage.widget.retry(stage.visitorRow()?.id ?? "");
+    await env.advance(1_000);
+    expect([session().kind, shown()]).toEqual(["ready", ["visitor sent", "agent complete"]]);
+  });
+
+  it("Retry above the transcript is a try at once, also a second time", async () => {
+    stage.widget.loadOlder();
+    await env.advance(10_000);
+    expect(rest().slice(0, 2)).toEqual(["degraded", 9]);
+    hub.overrides.delete(WIDGET_PATHS.exchange);
+    stage.widget.loadOlder();
+    await env.advance(1_000);
+    expect([session().kind, stage.widget.history.value.kind]).toEqual(["ready", "ready"]);
+  });
+
+  it("so is the connection that comes back", async () => {
+    env.emit("offline");
+    hub.overrides.delete(WIDGET_PATHS.exchange);
+    env.emit("online");
+    await env.advance(1_000);
+    expect([session().kind, stage.widget.history.value.kind]).toEqual(["ready", "ready"]);
+  });
+
+  it("and a fresh token of the page", async () => {
+    hub.overrides.delete(WIDGET_PATHS.exchange);
+    stage.widget.identify({ token: fakeJwt({ sub: "user:ada", n: 2 }) });
+    await env.advance(1_000);
+    expect([session().kind, stage.widget.history.value.kind]).toEqual(["ready", "ready"]);
+  });
+});
+
+it("a session that the page may bring back is dead, but hinders no message: each asks for a new token once", async () => {
+  let asked = 0;
+  hub.subject = "user:ada";
+  hub.overrides.set(WIDGET_PATHS.exchange, () => refusal(409, "token_replayed"));
+  stage.start().identify({ getToken: () => fakeJwt({ sub: "user:ada", n: (asked += 1) }) });
+  stage.widget.open();
+  await env.advance(600_000);
+  expect(stage.widget.session.value).toMatchObject({ kind: "dead", problem: { retryable: true } });
+  expect([asked, count(WIDGET_PATHS.exchange), env.timers.size]).toEqual([1, 1, 0]);
+  await say("hello");
+  expect([asked, shown()]).toEqual([2, ["visitor queued"]]);
+  hub.overrides.delete(WIDGET_PATHS.exchange);
+  stage.widget.loadOlder();
+  await env.advance(1_000);
+  expect([asked, shown()]).toEqual([3, ["visitor sent", "agent complete"]]);
+});

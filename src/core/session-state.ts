@@ -1,5 +1,6 @@
 // Owns the projection from the facts of a session to the one state that a view may know. Pure.
 import type { SessionState, Visitor } from "./handle.ts";
+import type { Pace } from "./pace.ts";
 import type { FoyerProblem } from "./problem.ts";
 
 export interface SessionFacts {
@@ -9,15 +10,17 @@ export interface SessionFacts {
   /** A request for a session is under way. */
   isBusy: boolean;
   visitor: Visitor | null;
-  /** Why renewing fails at present. */
-  problem: FoyerProblem | null;
+  /** What stands in the way of renewing, and whether it is not tried any more unasked. */
+  pace: Pick<Pace, "problem" | "hasGivenUp">;
 }
 
-function describe({ dead, isOnline, isBusy, visitor, problem }: SessionFacts): SessionState {
+function describe({ dead, isOnline, isBusy, visitor, pace }: SessionFacts): SessionState {
+  const { problem, hasGivenUp } = pace;
   if (dead !== null) return { kind: "dead", problem: dead };
   if (!isOnline) return { kind: "offline" };
+  if (problem !== null && (visitor !== null || (hasGivenUp && !isBusy)))
+    return { kind: "degraded", visitor, problem };
   if (visitor === null) return { kind: isBusy || problem !== null ? "starting" : "idle" };
-  if (problem !== null) return { kind: "degraded", visitor, problem };
   return { kind: isBusy ? "refreshing" : "ready", visitor };
 }
 

@@ -124,8 +124,7 @@ export class Session {
   revive(isExplicit: boolean): void {
     this.#pace.forget();
     const { retryable, status } = this.#dead ?? { retryable: false, status: undefined };
-    const mayAskPage = this.#means.getToken !== null && status !== 403;
-    if (retryable || mayAskPage || (isExplicit && status !== undefined)) this.#dead = null;
+    if (retryable || (isExplicit && status !== undefined)) this.#dead = null;
     this.check();
   }
 
@@ -140,8 +139,8 @@ export class Session {
     const isOnline = online.peek();
     this.#show(isOnline);
     const isAwake = env.isVisible() || this.#holds > 0;
-    const isIdle = this.#dead !== null || this.#flight !== null || this.#ending.signal.aborted;
-    if (isIdle || !isOnline || !isAwake) return this.#alarm.stop();
+    const isOver = this.#dead !== null || this.#ending.signal.aborted || this.#pace.hasGivenUp;
+    if (isOver || this.#flight !== null || !isOnline || !isAwake) return this.#alarm.stop();
     if (this.#pace.problem !== null) return this.#alarm.set(() => this.#pace.nextInMs());
     if (this.#lease.credentials === null) return this.#alarm.stop();
     this.#alarm.set(() => Math.max(this.#lease.dueInMs(), this.#pace.nextInMs()));
@@ -160,7 +159,7 @@ export class Session {
       isOnline,
       isBusy: this.#flight !== null,
       visitor: this.#lease.credentials?.visitor ?? null,
-      problem: this.#pace.problem,
+      pace: this.#pace,
     };
     const { state } = this.#deps;
     state.value = describeSession(facts, state.peek());
@@ -226,7 +225,11 @@ export class Session {
     // Minting a guest serves a message that waits: whoever sends it owns the retry.
     if (operation === "bootstrap" && problem.retryable) return this.check();
     const isFirst = this.#pace.failures === 0;
-    if (!this.#pace.failed(problem, operation, this.#lease.leftMs() > 0)) return this.die(problem);
+    if (!this.#pace.failed(problem, operation, this.#lease.leftMs() > 0)) {
+      // The page may have a better token when it is asked again.
+      const retryable = this.#means.getToken !== null && problem.status !== 403;
+      return this.die({ ...problem, retryable });
+    }
     this.check();
     if (isFirst) this.#deps.onProblem(problem);
   }

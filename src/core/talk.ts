@@ -105,7 +105,7 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     ending: ending.signal,
     follow: (runId, messageId) => turns.follow(runId, messageId),
   });
-  const history = new History(signals.history, past);
+  const history = new History(signals.history, past, () => session.revive(true));
   const { load } = history;
   const turns = new Turns({
     env,

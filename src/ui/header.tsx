@@ -10,7 +10,8 @@ import { useView } from "./view.ts";
 /** The status line, in order of what the visitor must know first. */
 export function statusText(session: SessionState, turn: TurnState, isOnline: boolean): TextName {
   if (!isOnline) return "status_offline";
-  if (session.kind === "dead") return "status_ended";
+  if (session.kind === "dead" || (session.kind === "degraded" && session.visitor === null))
+    return "status_ended";
   if (session.kind === "offline") return "status_reconnecting";
   if (turn.kind === "sending" || turn.kind === "answering") return "status_answering";
   return session.kind === "starting" ? "status_connecting" : "status_ready";
