@@ -161,7 +161,10 @@ export function createEngine(deps: EngineDeps): Engine {
       talk.history.visitorUnknown(problem);
       report(problem);
     },
-    onVisitor: (visitor) => talk.history.visitorSettled(visitor !== null),
+    onVisitor(visitor) {
+      talk.outbox.restore();
+      talk.history.visitorSettled(visitor !== null);
+    },
     onLogout,
   });
   const talk = createTalk(deps, { visit, tabs, session });

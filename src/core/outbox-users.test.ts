@@ -74,3 +74,61 @@ describe("signed out by accident while a message is on its way that the hub may 
     expect(states()).toEqual([["one", "sent"]]);
   });
 });
+
+describe("a reload, for a visitor known by getToken alone", () => {
+  const ids = () => said().map(({ id }) => id);
+  const open = async (user: string | null) => {
+    hub.subject = `user:${user}`;
+    const token = fakeJwt({ sub: hub.subject });
+    stage.start().identify({ getToken: () => (user === null ? new Promise(() => {}) : token) });
+    stage.widget.open();
+    await settle();
+  };
+  beforeEach(async () => {
+    await open("ada");
+    stage.widget.send("first");
+    await settle();
+    env.emit("offline");
+    stage.widget.send("two");
+    stage.widget.draft.value = "half a sentence";
+    await env.advance(1_000);
+    stage.widget.dispose();
+    env.connected = true;
+  });
+
+  it("brings back what was queued and the draft, once it is known who it is", async () => {
+    const before = outbox();
+    await open(null);
+    expect([states(), stage.widget.draft.value]).toEqual([[], ""]);
+    stage.widget.dispose();
+    expect(outbox()).toBe(before);
+    await open("ada");
+    await env.advance(1_000);
+    expect([texts(), new Set(ids()).size]).toEqual([["first", "two"], 2]);
+    expect(states()).toContainEqual(["two", "sent"]);
+    expect([stage.widget.draft.value, env.sent(WIDGET_PATHS.guest).length]).toEqual(["half a sentence", 0]);
+  });
+
+  it("L4: shows and sends nothing of it to somebody else, and deletes it", async () => {
+    await open("bob");
+    await env.advance(60_000);
+    expect([states(), stage.widget.draft.value, outbox()]).toEqual([[], "", null]);
+    expect(texts()).toEqual(["first"]);
+  });
+
+  it("what is said before it is known comes after that", async () => {
+    hub.subject = "user:ada";
+    let tell: ((token: string) => void) | undefined;
+    stage.start().identify({ getToken: () => new Promise((resolve) => (tell = resolve)) });
+    stage.widget.open();
+    stage.widget.send("three");
+    await settle();
+    expect(outbox()).not.toContain("three");
+    tell?.(fakeJwt({ sub: "user:ada" }));
+    await env.advance(2_000);
+    expect(states()).toEqual([
+      ["two", "sent"],
+      ["three", "sent"],
+    ]);
+  });
+});

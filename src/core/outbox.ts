@@ -7,7 +7,7 @@ import { QUEUE_LIFE_MS } from "./deliver.ts";
 import type { Environment, TextStorage } from "./environment.ts";
 import { createId } from "./id.ts";
 import type { Options } from "./options.ts";
-import type { SharedOutbox } from "./outbox-shared.ts";
+import type { OutboxParts, SharedOutbox } from "./outbox-shared.ts";
 import type { Page } from "./page.ts";
 import { hasStored, outboxName, recordHash, recordName } from "./record.ts";
 import type { ConversationEvent } from "./reduce.ts";
@@ -28,8 +28,8 @@ export interface OutboxDeps {
   page: Page;
   /** Aborted once nothing is shown any more. */
   ending: AbortSignal;
-  /** Whose texts these are: what somebody else left is deleted. */
-  owner: string;
+  /** Whose texts these are: what somebody else left is deleted. Null while that is not known. */
+  owner(): string | null;
   unsent: ReadonlySignal<readonly VisitorMessage[]>;
   draft: Signal<string>;
   dispatch(event: ConversationEvent): void;
@@ -65,7 +65,10 @@ function parseMessage({ id, text, at, state, problem, editOf }: Entry): VisitorM
 }
 
 export interface Outbox {
-  /** Brings back draft and messages, oldest first. From now on changes are written. */
+  /**
+   * Brings back draft and messages, oldest first, and writes changes from now on. To be called again when it is known
+   * whose they are.
+   */
   restore(): void;
   /** Writes at once what waits to be written, and takes over what pages left that are not there any more. */
   check(): void;
@@ -94,9 +97,10 @@ function createShelf({ env, options, owner, draft }: OutboxDeps) {
   return {
     clear,
     read(): { draft: string; entries: readonly Entry[] } {
-      const text = guarded((storage) => storage.getItem(name));
+      const o = owner();
+      const text = o === null ? null : guarded((storage) => storage.getItem(name));
       const { d, m, ...body } = membersOf(parseJson(text ?? ""));
-      const isOurs = body["v"] === VERSION && body["k"] === k && body["o"] === owner;
+      const isOurs = body["v"] === VERSION && body["k"] === k && body["o"] === o;
       if (text !== null && !isOurs) clear();
       const youngestMs = env.now() - KEEP_MS;
       const entries = listOf(isOurs && m)
@@ -108,10 +112,12 @@ function createShelf({ env, options, owner, draft }: OutboxDeps) {
       };
     },
     save(entries: readonly Entry[]): void {
+      const o = owner();
+      if (o === null) return;
       const m = entries.slice(-MAX_MESSAGES);
       const d = draft.peek().slice(0, MESSAGE_MAX_LENGTH);
       if (m.length === 0 && (d === "" || !hasStored(env, options, [recordName(options)]))) return clear();
-      const body = JSON.stringify({ v: VERSION, k, o: owner, d, m });
+      const body = JSON.stringify({ v: VERSION, k, o, d, m });
       guarded((storage) => storage.setItem(name, body));
     },
   };
@@ -162,8 +168,16 @@ function createLedger(deps: OutboxDeps) {
   };
 }
 
+/** The part for messages that several pages show; null where it cannot be had. */
+async function loadShared(parts: OutboxParts): Promise<SharedOutbox | null> {
+  const { page, ending } = parts;
+  await page.whenOnline(ending);
+  const part = await import("./outbox-shared.ts").catch(() => null);
+  return part === null || ending.aborted ? null : part.createSharedOutbox(parts);
+}
+
 export function createOutbox(deps: OutboxDeps): Outbox {
-  const { env, page, ending, unsent, draft, dispatch, ask } = deps;
+  const { env, unsent, draft, dispatch, ask } = deps;
   const ledger = createLedger(deps);
   const { read, clear, isOthers, isShown } = ledger;
   const stops: (() => void)[] = [];
@@ -188,17 +202,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (entries.some(isOthers)) void share().then((part) => part?.check());
     else shared?.check();
   };
-  /** The part for messages that several pages show; null where it cannot be had. */
   const share = async (): Promise<SharedOutbox | null> => {
-    await page.whenOnline(ending);
-    const part = shared === null ? await import("./outbox-shared.ts").catch(() => null) : null;
-    if (part !== null && !ending.aborted)
-      shared ??= part.createSharedOutbox({ ...deps, ...ledger, parseMessage, sleep });
-    return shared;
+    const part = shared ?? (await loadShared({ ...deps, ...ledger, parseMessage, sleep }));
+    return (shared ??= part);
   };
 
   return {
     restore() {
+      if (stops.length > 0 || deps.owner() === null) return;
       if (draft.peek() === "") draft.value = read().draft;
       check();
       stops.push(

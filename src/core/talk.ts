@@ -3,7 +3,6 @@ import { createBranching } from "./branching.ts";
 import type { EngineDeps } from "./engine.ts";
 import { History } from "./history.ts";
 import { createId } from "./id.ts";
-import { subjectOf } from "./ask.ts";
 import { createLive } from "./live.ts";
 import { createOutbox, type Outbox, type OutboxDeps } from "./outbox.ts";
 import { createPastOnDemand } from "./past-on-demand.ts";
@@ -38,8 +37,6 @@ function openOutbox(
   { env, options, page, transcript, signals, login }: EngineDeps,
   { turns, visit, load, ...parts }: OutboxParts,
 ): Outbox {
-  // Whose texts they are cannot be said before a token says it: then none are found by the next page.
-  const owner = login === null ? GUEST : `user ${subjectOf(login) ?? createId(env)}`;
   const { unsent } = transcript;
   const { draft } = signals;
   const outbox = createOutbox({
@@ -47,7 +44,7 @@ function openOutbox(
     env,
     options,
     page,
-    owner,
+    owner: () => (login === null ? GUEST : visit.subject && `user ${visit.subject}`),
     unsent,
     draft,
     ask({ id, text, at, state }) {
