@@ -10,7 +10,7 @@ const ENGINE_BYTES = 13_000;
 /** What was said before, and what comes beside an answer's text. */
 const PAST_BYTES = 4500;
 const ANNOUNCE_BYTES = 500;
-const MARKDOWN_BYTES = 8100;
+const MARKDOWN_BYTES = 8200;
 const CODE_BYTES = 2000;
 /** What a visitor can do with a row, and the keys between rows, with the first look at the transcript. */
 const ACTIONS_BYTES = 4200;

@@ -24,6 +24,8 @@ export class Blocks {
   #line = "";
   /** The beginning of the current line is read; the rest belongs to the block. */
   #isInLine = false;
+  /** Characters since the last block that stands in nothing began: all that a browser lays out anew for the next. */
+  #size = 0;
 
   constructor(root: HTMLElement, setting: Setting) {
     this.#root = root;
@@ -31,7 +33,13 @@ export class Blocks {
     this.#setting = setting;
   }
 
+  /** Less than this is not worth a write: a long list, table or paragraph would cost more with each. Code is in parts. */
+  get leastWrite(): number {
+    return this.#block?.kind === "code" ? 0 : this.#size / 128;
+  }
+
   write(text: string): void {
+    this.#size += text.length;
     let from = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
       this.#read(text.slice(from, end), true);
@@ -142,8 +150,10 @@ export class Blocks {
   }
 
   #append<Node extends HTMLElement>(node: Node): Node {
-    if (this.#open.length === 0 && this.#part.childElementCount >= PART)
-      this.#part = this.#root.appendChild(create("div", "part"));
+    if (this.#open.length === 0) {
+      this.#size = 0;
+      if (this.#part.childElementCount >= PART) this.#part = this.#root.appendChild(create("div", "part"));
+    }
     this.#node.append(node);
     return node;
   }

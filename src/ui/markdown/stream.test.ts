@@ -106,6 +106,37 @@ test("a text that was replaced is shown anew", () => {
   expect(shown()).toBe("<p>Other</p>");
 });
 
+describe("a long block is written less often, and never far behind", () => {
+  test.each([
+    ["paragraph", "Words with **bold** parts. ", "Words with bold parts. "],
+    ["list", "- item with **bold** words\n", "item with bold words"],
+  ])("%s", (_title, unit, seen) => {
+    const text = unit.repeat(Math.ceil(80_000 / unit.length));
+    const stream = new MarkdownStream(root, options);
+    let [writes, before, behind] = [0, 0, 0];
+    for (let at = 20; at < text.length; at += 20) {
+      stream.update(text.slice(0, at));
+      const { length } = root.textContent;
+      if (length !== before) writes += 1;
+      before = length;
+      behind = Math.max(behind, at / unit.length - length / seen.length - 2);
+    }
+    expect(writes).toBeLessThan(700);
+    // In units: one of a hundred, of 3,000 at the end.
+    expect(behind).toBeLessThan(30);
+    stream.update(`${text}\n\nNext`);
+    expect(root.textContent.endsWith("Next")).toBe(true);
+  });
+
+  test("code stands in parts and is written as it comes", () => {
+    const stream = new MarkdownStream(root, options);
+    const text = `\`\`\`\n${"let x = 1;\n".repeat(2000)}`;
+    stream.update(text);
+    stream.update(`${text}let y`);
+    expect(root.querySelector("code")?.textContent.endsWith("let y")).toBe(true);
+  });
+});
+
 test("long answers cost linear time: 200 kB of prose and code in chunks", () => {
   const text = "A sentence with `code`, **bold** and a [link](https://e.example/).\n\n".repeat(3000);
   const stream = new MarkdownStream(root, options);

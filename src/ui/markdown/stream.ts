@@ -52,12 +52,14 @@ export class MarkdownStream {
   }
 
   /**
-   * Shows the text so far.
+   * Shows the text so far; of a block that is long already a little less, until it is worth a write.
    * @param text the whole text; what was shown before is its beginning
    */
-  update(text: string): void {
+  update(text: string, isWhole = false): void {
     if (this.#mode === "ended" || !text.startsWith(this.#written)) this.#restart();
     const added = text.slice(this.#written.length);
+    // What begins anew is shown at once.
+    if (!isWhole && added.length < this.#blocks.leastWrite && !added.includes("\n\n")) return;
     this.#written = text;
     if (this.#mode === "plain") this.#root.append(added);
     else this.#guarded(() => this.#blocks.write(honestText(added)));
@@ -66,7 +68,7 @@ export class MarkdownStream {
   /** Shows the whole text and closes what is still open. Further updates start anew. */
   finish(text: string): void {
     if (this.#mode === "ended" && text === this.#written) return;
-    this.update(text);
+    this.update(text, true);
     if (this.#mode === "markdown") this.#guarded(() => this.#blocks.end());
     this.#mode = "ended";
     this.#showSources();
