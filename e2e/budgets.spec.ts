@@ -122,6 +122,7 @@ test("requests: two before the launcher shows, three more at most until the pane
   await chat.ask("hello");
   await expect(chat.stop).toHaveCount(0);
   await expect(chat.answers).toHaveCount(1);
+  await page.keyboard.press("Escape");
 
   watch.requests.length = 0;
   await page.reload();

@@ -43,6 +43,7 @@ export async function startLongHistory(page: Page, site: Site, count: number): P
   await chat.ask("hello");
   await chat.stop.waitFor({ state: "visible" });
   await chat.stop.waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
   await page.goto("about:blank");
   await first.stop();
   await seed(data, count);

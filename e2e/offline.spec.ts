@@ -49,7 +49,6 @@ test("N40: an answer that loses its network goes on where it was", async ({
   const whole = await chat.answers.first().locator(".words").textContent();
 
   await page.reload();
-  await chat.launcher.click();
   await expect(chat.questions).toHaveCount(1);
   await expect(chat.answers.first().locator(".words")).toHaveText(whole ?? "");
   expect(watch.errors).toEqual([]);

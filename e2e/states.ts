@@ -60,6 +60,8 @@ async function comeBack(page: Page, chat: Chat, fulfil: "never" | object[]): Pro
     const headers = { "access-control-allow-origin": "*" };
     await route.fulfill({ headers, json: { messages: fulfil, has_more: false } });
   });
+  // Small pages do not open it by themselves.
+  await page.keyboard.press("Escape");
   await page.reload();
   await chat.launcher.click();
 }

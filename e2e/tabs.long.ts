@@ -85,7 +85,6 @@ for (const [missing, script] of [
     await chat.ask("hello");
     await expect(chat.answers).toContainText("Hi there");
     await page.reload();
-    await chat.launcher.click();
     await expect(chat.answers).toHaveCount(1);
     expect(watch.errors).toEqual([]);
   });

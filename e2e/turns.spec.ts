@@ -102,7 +102,6 @@ test.describe("by pointer", () => {
     await expect(bad).toHaveAttribute("aria-pressed", "true");
     await expect(last.getByRole("status")).toHaveText("Thank you");
     await page.reload();
-    await chat.launcher.click();
     await chat.answers.last().hover();
     await expect(bad).toHaveAttribute("aria-pressed", "true");
     await bad.click();

@@ -32,6 +32,7 @@ for (const count of [100, 10_000]) {
       elements = await page.evaluate(
         () => document.querySelector("foyer-chat")?.shadowRoot?.querySelectorAll("*").length ?? 0,
       );
+      await page.keyboard.press("Escape");
     }
     const sorted = busyMs.toSorted((a, b) => a - b);
     console.log(

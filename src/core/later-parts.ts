@@ -1,8 +1,8 @@
-// Owns when the parts that few visitors need are loaded: each at the first call, once.
+// Owns what few visitors need: parts that are loaded at the first call, once, and the mark of an open panel.
 import type { Environment } from "./environment.ts";
 import type { Widget } from "./handle.ts";
 import type { Options } from "./options.ts";
-import { hasStored } from "./record.ts";
+import { hasStored, markOpen } from "./record.ts";
 import type { ThreadsDeps } from "./threads.ts";
 
 /** A call after one that could not load the part tries again. */
@@ -19,7 +19,8 @@ export const createLaterParts = (
   deps: ThreadsDeps,
   env: Environment,
   options: Options,
-): Pick<Widget, "threads" | "memory"> => ({
+): Pick<Widget, "threads" | "memory" | "markOpen"> => ({
+  markOpen: (isOpen) => markOpen(env, options, isOpen),
   threads: onDemand(async () => {
     const { importPast } = await import("./engine.ts");
     return (await importPast()).createThreads(deps);

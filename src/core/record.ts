@@ -35,19 +35,31 @@ function withStorage<T>(env: Environment, options: Options, use: (storage: TextS
   }
 }
 
+const namesOf = (options: Options): string[] => [recordName(options), outboxName(options)];
+
 /** Whether something is stored under one of these names: what leads back to a visitor, when nothing else is asked for. */
-export const hasStored = (
-  env: Environment,
-  options: Options,
-  names: readonly string[] = [recordName(options), outboxName(options)],
-): boolean =>
+export const hasStored = (env: Environment, options: Options, names = namesOf(options)): boolean =>
   withStorage(env, options, (storage) => names.some((name) => storage.getItem(name) !== null)) ?? false;
+
+/**
+ * Marks in this tab that a page was left with an open panel, or takes the mark away. Nothing of somebody new.
+ * @returns whether it was marked
+ */
+export const markOpen = (env: Environment, options: Options, isOpen: boolean): boolean =>
+  withStorage(env, { ...options, storage: "session" }, (storage) => {
+    const name = `${recordName(options)}:open`;
+    const isKnown = hasStored(env, options);
+    const wasOpen = storage.getItem(name) !== null;
+    if (isOpen && isKnown) storage.setItem(name, "1");
+    else storage.removeItem(name);
+    return wasOpen && isKnown;
+  }) ?? false;
 
 /** Takes all that is stored away, and returns the record as it was stored. */
 export const takeStored = (env: Environment, options: Options): string | null =>
   withStorage(env, options, (storage) => {
     const record = storage.getItem(recordName(options));
-    for (const name of [recordName(options), outboxName(options)]) storage.removeItem(name);
+    for (const name of namesOf(options)) storage.removeItem(name);
     return record;
   }) ?? null;
 

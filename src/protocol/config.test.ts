@@ -7,7 +7,6 @@ describe("parseConfig", () => {
   it("fills every missing member with its default", () => {
     expect(parseConfig({ agent })).toEqual({
       agent,
-      auth_modes: ["guest", "user"],
       strings: {},
       branding: {
         primary_color: "#3b5bdb",
@@ -76,7 +75,7 @@ describe("parseConfig", () => {
 
   it("keeps a wrong branding or strings member from stopping the boot", () => {
     for (const junk of [null, 3, "x", []]) {
-      expect(parseConfig({ agent, branding: junk, strings: junk, auth_modes: junk })?.agent).toEqual(agent);
+      expect(parseConfig({ agent, branding: junk, strings: junk })?.agent).toEqual(agent);
     }
   });
 

@@ -70,11 +70,9 @@ export interface Branding {
   locale: string;
 }
 
-/** What the widget shows and may do, read from the hub's answer. */
+/** What the widget shows, read from the hub's answer. */
 export interface WidgetConfig {
   agent: AgentRef;
-  /** @default ["guest", "user"] */
-  auth_modes: AuthMode[];
   branding: Branding;
   /** UI strings by name; unknown names are ignored by the view. */
   strings: Record<string, string>;
@@ -137,11 +135,8 @@ export function parseConfig(body: unknown): WidgetConfig | null {
   const raw = membersOf(body);
   const { id, name } = membersOf(raw["agent"]);
   if (typeof id !== "string" || typeof name !== "string") return null;
-  const modes = listOf(raw["auth_modes"]);
-  const known = AUTH_MODES.filter((mode) => modes.includes(mode));
   return {
     agent: { id: id.slice(0, 200), name: name.slice(0, 80) },
-    auth_modes: known.length > 0 ? known : [...AUTH_MODES],
     branding: parseBranding(raw["branding"]),
     strings: parseStrings(raw["strings"]),
   };

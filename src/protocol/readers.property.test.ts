@@ -92,7 +92,6 @@ describe("parseConfig", () => {
   });
   const config = fc.record({
     agent: fc.oneof(fc.record({ id: fc.string(), name: fc.string({ maxLength: 300 }) }), foreign),
-    auth_modes: fc.oneof(fc.array(fc.constantFrom("guest", "user", "root")), foreign),
     branding: fc.oneof(branding, foreign),
     strings: fc.oneof(fc.dictionary(fc.string(), fc.oneof(fc.string(), foreign)), foreign),
   });
@@ -112,8 +111,6 @@ describe("parseConfig", () => {
         expect(radius >= 0 && radius <= 32).toBe(true);
         expect(suggestions.length <= 4 && suggestions.every((line) => line.length <= 500)).toBe(true);
         expect(Object.values(others).every((value) => value.length <= 500)).toBe(true);
-        expect(read.auth_modes.length).toBeGreaterThan(0);
-        expect(["guest", "user"]).toEqual(expect.arrayContaining(read.auth_modes));
         expect(Object.values(read.strings).every((value) => typeof value === "string")).toBe(true);
       }),
     );

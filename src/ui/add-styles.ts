@@ -1,4 +1,4 @@
-// Owns the styles of parts that are loaded later: once per shadow root. The panel removes them with its own.
+// Owns the styles of parts that are loaded later: once per shadow root.
 
 const styled = new WeakMap<Node, Set<string>>();
 

@@ -20,12 +20,8 @@ const TITLE_ID = "foyer-title";
 const ROLES: Partial<Record<PanelMode | "inline", "main" | "region">> = { full: "main", inline: "region" };
 const NO_KEYBOARD_POPUP = "(pointer: coarse)";
 
-/** The element that has the focus inside the dialog's shadow root. */
-function focusedIn(dialog: HTMLElement): Element | null {
-  const root = dialog.getRootNode();
-  const active = root instanceof ShadowRoot ? root.activeElement : document.activeElement;
-  return dialog.contains(active) ? active : null;
-}
+const hasFocus = (dialog: HTMLElement): boolean =>
+  dialog.contains((dialog.getRootNode() as ShadowRoot).activeElement);
 
 async function animationsEnd(element: HTMLElement): Promise<void> {
   const animations = "getAnimations" in element ? element.getAnimations() : [];
@@ -48,7 +44,7 @@ function usePresence(
       return () => cancelAnimationFrame(frame);
     }
     if (element === null) return undefined;
-    if (focusedIn(element) !== null) focus.leave();
+    if (hasFocus(element)) focus.leave();
     let isStale = false;
     void animationsEnd(element).then(() => {
       if (!isStale) setPresent(false);
@@ -77,23 +73,29 @@ async function addResizeHandle(
   if (dialog.current !== null) part?.addHandle(dialog.current, strings);
 }
 
-/**
- * The chat dialog; renders nothing while closed.
- * @param leave puts the focus back to where the dialog was opened from
- */
-export function Dialog({
-  widget,
-  config,
-  mode,
-  announce,
-  leave,
-}: {
+/** A panel that stays is marked while its page is out of sight: also on the way to another page of this tab. */
+function useMark(widget: Widget, isStaying: boolean): void {
+  useLayoutEffect(() => {
+    const mark = () => widget.markOpen(isStaying && document.hidden);
+    document.addEventListener("visibilitychange", mark);
+    return () => {
+      document.removeEventListener("visibilitychange", mark);
+      widget.markOpen(false);
+    };
+  }, [widget, isStaying]);
+}
+
+interface DialogProps {
   widget: Widget;
   config: WidgetConfig;
   mode: PanelMode | "inline";
   announce: Announced | undefined;
-  leave: () => void;
-}) {
+  /** Puts the focus back to where the dialog was opened from. */
+  leave(): void;
+}
+
+/** The chat dialog; renders nothing while closed. */
+export function Dialog({ widget, config, mode, announce, leave }: DialogProps) {
   const dialog = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const isOpen = useValue(widget.isOpen);
@@ -109,6 +111,7 @@ export function Dialog({
   const isSheet = layout === "sheet";
   useSheet(dialog, isSheet, isOpen);
   const canResize = layout === "floating" || layout === "side";
+  useMark(widget, isOpen && canResize);
   const addTools = () => void (canResize && addResizeHandle(dialog, config));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Tab") addTools();

@@ -48,7 +48,7 @@ function More() {
     part?.showMenu(view, currentTarget);
   };
   return (
-    <button type="button" class="tool" aria-haspopup="menu" aria-label={label} title={label} onClick={open}>
+    <button class="tool" aria-haspopup="menu" aria-label={label} title={label} onClick={open}>
       <Icon name="more" />
     </button>
   );
@@ -69,7 +69,6 @@ export function Header({ titleId, isClosable }: { titleId: string; isClosable: b
       <More />
       {isClosable && (
         <button
-          type="button"
           class="tool"
           part="close"
           aria-label={texts("close")}

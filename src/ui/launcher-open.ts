@@ -1,7 +1,6 @@
 // Owns what the launcher gains once a panel runs behind it: expanded state, chevron, own icon, theme, hover and focus.
 import type { Branding } from "../protocol/config.ts";
 import type { Host } from "./launcher.ts";
-import css from "./launcher-open.css?inline";
 
 /** Shows an image instead of the chat icon, once it has loaded. */
 function showIcon(button: HTMLElement, url: string): void {
@@ -11,11 +10,8 @@ function showIcon(button: HTMLElement, url: string): void {
   icon.src = url;
 }
 
-/** Turns the loader's plain button into the launcher of a running panel. */
-export function makeOpenable({ root, button }: Host, branding: Branding | undefined): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+/** Turns the loader's plain button into the launcher of a running panel, whose styles are launcher-open.css. */
+export function makeOpenable({ button }: Host, branding: Branding | undefined): void {
   button.setAttribute("part", "launcher");
   button.setAttribute("aria-haspopup", "dialog");
   button.setAttribute("aria-expanded", "false");

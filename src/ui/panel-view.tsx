@@ -11,6 +11,7 @@ import { report } from "./report.ts";
 import { onSchemeChange, pageScheme } from "./scheme.ts";
 import { textsFor } from "./strings.ts";
 import composerCss from "./composer.css?inline";
+import launcherCss from "./launcher-open.css?inline";
 import panelCss from "./panel.css?inline";
 import tokensCss from "./tokens.css?inline";
 import turnsCss from "./turns.css?inline";
@@ -19,23 +20,13 @@ import { useValue } from "./use-value.ts";
 
 const KEY_EVENTS = ["keydown", "keyup", "keypress"] as const;
 
-function adoptStyles(root: ShadowRoot): () => void {
+/** Styles and listeners go with the host. */
+function dress({ root }: Host): void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(tokensCss + panelCss + turnsCss + composerCss);
-  const before = root.adoptedStyleSheets;
-  root.adoptedStyleSheets = [...before, sheet];
-  return () => {
-    root.adoptedStyleSheets = before;
-  };
-}
-
-/** Typing in the chat must not fire the hotkeys of the page. Bubble phase: our own handlers have run by then. */
-function keepKeys(host: HTMLElement): () => void {
-  const stop = (event: Event) => event.stopPropagation();
-  for (const type of KEY_EVENTS) host.addEventListener(type, stop);
-  return () => {
-    for (const type of KEY_EVENTS) host.removeEventListener(type, stop);
-  };
+  sheet.replaceSync(launcherCss + tokensCss + panelCss + turnsCss + composerCss);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  // Typing in the chat must not fire the hotkeys of the page. Bubble phase: our own handlers have run by then.
+  for (const type of KEY_EVENTS) root.addEventListener(type, (event) => event.stopPropagation());
 }
 
 /** Themes panel and launcher by the config, and follows the page or the system where the config says "auto". */
@@ -67,27 +58,26 @@ function Broken({ widget }: { widget: Widget }) {
 /**
  * Mounts the panel of a widget; it shows when `widget.isOpen` is true. Throws nothing: what goes wrong is reported.
  * @param host host element with its open shadow root and the launcher
- * @returns a function that removes everything this call added
+ * @returns a function that removes everything this call added to the page; the host goes with the caller
  */
 export function mountPanel(widget: Widget, host: Host, placement: Placement = {}): () => void {
   const undo: (() => void)[] = [];
   try {
     const container = document.createElement("div");
     container.className = "foyer";
-    undo.push(
-      () => {
-        render(null, container);
-        container.remove();
-      },
-      keepKeys(host.element),
-      adoptStyles(host.root),
-    );
+    undo.push(() => {
+      render(null, container);
+      container.remove();
+    });
+    dress(host);
     host.root.append(container);
     const place = takePlace(widget, { host, container }, placement);
     // Without it all works as well: a failure is no problem to tell.
     const addLater = (part: Promise<() => void>) => part.then((end) => undo.push(end)).catch(() => {});
     if (placement.teaser ?? widget.config.peek()?.branding.teaser)
       void addLater(import("./teaser.ts").then((part) => part.invite(widget, host, placement.teaser)));
+    if (widget.markOpen(false))
+      void addLater(import("./reopen.ts").then((part) => part.reopen(widget, container, place)));
     undo.push(
       widget.unread.subscribe((count) => {
         if (count > 0) void addLater(import("./attention.ts").then((part) => part.attend(widget, host)));

@@ -14,13 +14,7 @@ export function Suggestions({ items }: { items: readonly string[] }) {
     <>
       {!isEnded &&
         items.map((suggestion) => (
-          <button
-            type="button"
-            class="chip"
-            part="suggestion"
-            key={suggestion}
-            onClick={() => ask(suggestion)}
-          >
+          <button class="chip" part="suggestion" key={suggestion} onClick={() => ask(suggestion)}>
             <span dir="auto">{suggestion}</span>
             <Icon name="next" />
           </button>

@@ -28,7 +28,7 @@ function Beginning({ isEmpty }: { isEmpty: boolean }) {
       {state === "failed" && (
         <p class="meta notice">
           {texts("history_failed")}{" "}
-          <button type="button" class="link" onClick={() => widget.loadOlder()}>
+          <button class="link" onClick={() => widget.loadOlder()}>
             {texts("retry")}
           </button>
         </p>
@@ -71,7 +71,7 @@ export function Transcript() {
         </div>
       </div>
       {(hasNews || isCut) && (
-        <button type="button" class="news" onClick={readNews}>
+        <button class="news" onClick={readNews}>
           <Icon name="down" />
           {texts(hasNews ? "new_messages" : "newest_messages")}
         </button>

@@ -35,7 +35,7 @@ function Failure(props: {
       <span>
         {problemText(texts, problem)}{" "}
         {retryId !== undefined && problem?.retryable !== false && (
-          <button type="button" class="link" onClick={() => widget.retry(retryId)}>
+          <button class="link" onClick={() => widget.retry(retryId)}>
             {texts(problem?.code === "answer_cut" ? "continue" : "retry")}
           </button>
         )}{" "}
@@ -52,7 +52,7 @@ function Reword({ row }: { row: VisitorRow }) {
   return (
     <>
       {"· "}
-      <button type="button" class="link" onClick={() => rowFocus.open(row.id)}>
+      <button class="link" onClick={() => rowFocus.open(row.id)}>
         {texts("edit")}
       </button>
     </>
@@ -70,11 +70,11 @@ function TakeBack({ id }: { id: string }) {
   };
   return (
     <>
-      <button type="button" class="link" onClick={() => take(true)}>
+      <button class="link" onClick={() => take(true)}>
         {texts("edit")}
       </button>
       {" · "}
-      <button type="button" class="link" onClick={() => take(false)}>
+      <button class="link" onClick={() => take(false)}>
         {texts("remove")}
       </button>
     </>

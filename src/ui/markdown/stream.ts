@@ -10,7 +10,7 @@ import { sourceList } from "./sources.ts";
 
 let sheet: CSSStyleSheet | null = null;
 
-/** The styles come with this part, once per shadow root; the panel removes them with its own. */
+/** The styles come with this part, once per shadow root. */
 function adoptStyles(element: HTMLElement): void {
   const root = element.getRootNode();
   if (!(root instanceof ShadowRoot)) return;

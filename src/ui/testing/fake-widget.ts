@@ -33,6 +33,18 @@ function fakeThreads(calls: string[]) {
   };
 }
 
+function fakeMark() {
+  const mark = {
+    isSet: false,
+    swap: (isOpen: boolean): boolean => {
+      const wasOpen = mark.isSet;
+      mark.isSet = isOpen;
+      return wasOpen;
+    },
+  };
+  return mark;
+}
+
 /** A widget whose every signal can be set; `calls` lists the commands as `name` or `name:argument`. */
 export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
   const calls: string[] = [];
@@ -41,6 +53,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
   const rows = signal<readonly Row[]>([]);
   const turn = signal<TurnState>({ kind: "idle" });
   const threads = fakeThreads(calls);
+  const mark = fakeMark();
   const widget = {
     config: signal<WidgetConfig | null>(config),
     session: signal<SessionState>({ kind: "ready", visitor: { id: "guest:1", type: "guest" } }),
@@ -55,6 +68,8 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     open: () => void (isOpen.value = true),
     close: () => void (isOpen.value = false),
     toggle: () => void (isOpen.value = !isOpen.value),
+    mark,
+    markOpen: mark.swap,
     send: (text?: string) => {
       calls.push(`send:${text ?? draft.value}`);
       if (text === undefined) draft.value = "";
@@ -87,7 +102,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     on: () => () => {},
     dispose: () => {},
     calls,
-  } satisfies Widget & { calls: string[]; threadsState: Signal<ThreadsState> };
+  } satisfies Widget & { calls: string[]; mark: { isSet: boolean }; threadsState: Signal<ThreadsState> };
   return widget;
 }
 
