@@ -21,9 +21,10 @@ const STEPS = [
   {
     id: "offline",
     title: "Offline",
-    how: "The hub stops answering, and a message is sent. Then press All well again.",
+    how: "The hub stops answering, and a message is sent. Press All well again, then Retry in the chat.",
     expect:
-      "The message stays in the chat as not yet sent, and arrives once when all is well. Nothing is lost.",
+      "After three tries the message stays in the chat with Retry, and arrives once with it. Nothing is lost. (A browser " +
+      "that knows it is offline keeps the message and sends it by itself.)",
     run: async () => {
       await scenario("offline-hub");
       ask("Are you there?");
@@ -144,11 +145,15 @@ async function start(step) {
   await showState();
 }
 
+const count = (number, name) => `${number} ${name}${number === 1 ? "" : "s"}`;
+
 async function showState() {
   const { rules, keys } = await faults();
   const dead = keys.filter((key) => !key.is_live).length;
   byId("state").textContent =
-    rules.length + dead === 0 ? "No faults" : `${rules.length} rules on, ${dead} keys revoked`;
+    rules.length + dead === 0
+      ? "No faults"
+      : `${count(rules.length, "rule")} on, ${count(dead, "key")} revoked`;
 }
 
 for (const step of STEPS) {

@@ -33,7 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
     {
       id: "offline-hub",
       title: "Offline hub",
-      expect: "No launcher on new pages; an open panel keeps what is written and sends it later.",
+      expect: "No launcher on new pages; an open panel keeps what is written, with Retry.",
     },
     { rules: [{ route: "*", fault: "drop_before" }] },
   ),
