@@ -17,12 +17,12 @@ describe("config", () => {
     const response = await config({ client_key: t.widgetKey });
     expect(response.headers.get("Cache-Control")).toBe("private, max-age=60");
     expect(response.headers.get("Vary")).toBe("Origin");
-    const { server_time, features, ...body } = await readBody<Record<string, unknown>>(response);
+    const { server_time, features, auth_modes, ...body } = await readBody<Record<string, unknown>>(response);
     expect([server_time, features]).toEqual([new Date(t.clock.now()).toISOString(), {}]);
+    expect(auth_modes).toEqual(["guest", "user"]);
     expect(parseConfig(body)).toEqual(body);
     expect(body).toMatchObject({
       agent: { id: t.seed.agents[0]?.id, name: "Nova" },
-      auth_modes: ["guest", "user"],
       branding: {
         primary_color: "#3b5bdb",
         greeting: "Hi, I'm Nova. What are you looking for today?",

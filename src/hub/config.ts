@@ -39,14 +39,15 @@ async function answer(services: Services, call: Call): Promise<Response> {
   // Through the reader of the wire: an unsafe colour or address in the store never reaches a page.
   const config = parseConfig({
     agent: { id: agent.id, name: agent.name },
-    auth_modes: authModesOf(agent),
     branding,
   });
   if (config === null) throw new HubError("agent_unavailable");
   const accent = branding["accent_color"];
   const body = {
-    ...config,
+    agent: config.agent,
+    auth_modes: authModesOf(agent),
     branding: { ...config.branding, ...(typeof accent === "string" ? { accent_color: accent } : {}) },
+    strings: config.strings,
     features: {},
   };
   const headers = {
