@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { runEventsPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import { threadMessagesPath } from "../protocol/thread-paths.ts";
 import { settle } from "./testing/environment.ts";
 import { answer, frames, json, openStream, refusal, runIdOf, streamOf } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
@@ -267,6 +268,35 @@ it("a failed agent is told with Retry, which asks again and replaces the failed 
   await settle();
   expect(stage.widget.rows.value.map(({ kind }) => kind)).toEqual(["visitor", "agent"]);
   expect(stage.agentRow()?.state).toBe("complete");
+});
+
+it("Retry while the history is on its way, which shows the message: the composer is free, and Retry is there", async () => {
+  hub.script(WIDGET_PATHS.connect, (request) =>
+    streamOf(
+      frames([
+        { type: "RUN_STARTED", threadId: "t", runId: runIdOf(request) },
+        { type: "RUN_ERROR", message: "no", code: "agent_failed" },
+      ]),
+    ),
+  );
+  stage.start().send("hi");
+  await settle();
+  const id = stage.visitorRow()?.id ?? "";
+  let show: ((page: Response) => void) | undefined;
+  const path = threadMessagesPath(String(stage.stored()?.["t"]));
+  hub.overrides.set(path, () => new Promise((done) => (show = done)));
+  stage.widget.open();
+  await settle();
+  stage.widget.retry(id);
+  await settle();
+  const created_at = "2026-01-15T12:00:00.000Z";
+  const answered = { id: "a", role: "assistant", content: "", state: "failed", run_id: "r", created_at };
+  show?.(json({ messages: [{ id, role: "user", content: "hi", created_at }, answered] }));
+  await settle();
+  expect([stage.widget.turn.value.kind, stage.agentRow()?.state]).toEqual(["idle", "failed"]);
+  stage.widget.retry(id);
+  await settle();
+  expect([stage.widget.turn.value.kind, stage.agentRow()?.state]).toEqual(["idle", "complete"]);
 });
 
 describe("offline", () => {

@@ -129,7 +129,8 @@ export class Turns {
   }
 
   async #work(job: Job): Promise<void> {
-    if (job.kind === "ask" && !this.#deps.isWaiting(job.message.id)) return;
+    if (job.kind === "ask" && !this.#deps.isWaiting(job.message.id))
+      return void (this.#state.value = { kind: "idle" });
     const controller = new AbortController();
     const run = job.kind === "ask" ? createRun(createId(this.#deps.env), job.message.id) : job.run;
     this.#current = { run, controller };
