@@ -74,6 +74,37 @@ test("N22 a page that was frozen goes on when it is thawed", async ({
   expect(watch.errors).toEqual([]);
 });
 
+test("N26 the tab that has a message to send crashes: the other one sends it within seconds, once", async ({
+  page,
+  visit,
+  chat,
+  context,
+  watch,
+}) => {
+  const url = await visit();
+  await chat.launcher.click();
+  await chat.ask("hello");
+  await expect(chat.stop).toHaveCount(0);
+  const { second, other } = await openSecond(context, url);
+  const headers = { "Access-Control-Allow-Origin": "*", "Retry-After": "120" };
+  await page.route("**/widget/connect", (route) => route.fulfill({ status: 429, headers, json: {} }));
+  await chat.ask("are you there?");
+  await expect(chat.questions.last()).toContainText("Not sent yet");
+  await expect(other.questions.last()).toContainText("Not sent yet");
+  const sent = watch.requests.length;
+  const cdp = await context.newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  cdp.send("Page.crash").catch(() => {});
+  await crashed;
+  await expect(other.answers).toHaveCount(2, { timeout: 5_000 });
+  await expect(other.stop).toHaveCount(0);
+  await expect(other.questions).toHaveCount(2);
+  expect(watch.requests.slice(sent).filter((line) => line.endsWith("/connect")).length).toBeLessThanOrEqual(
+    1,
+  );
+  await second.close();
+});
+
 for (const [missing, script] of [
   ["Web Locks", "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })"],
   ["BroadcastChannel", "delete window.BroadcastChannel"],

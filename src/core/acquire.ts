@@ -28,7 +28,7 @@ export interface Acquired {
 
 const NO_MEANS: FoyerProblem = {
   code: "invalid_session",
-  detail: "the session of this logged-in visitor ended",
+  detail: "this user's session ended",
   hint: "give the page a fresh user token",
   retryable: false,
 };

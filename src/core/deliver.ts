@@ -135,5 +135,5 @@ export async function deliver(
   }
 }
 
-const EXPIRED: FoyerProblem = localProblem("offline", "the message waited too long for a connection", true);
+const EXPIRED: FoyerProblem = localProblem("offline", "waited too long for a connection", true);
 const NO_EVENTS: FoyerProblem = localProblem("bad_answer", "the stream held no events", true);

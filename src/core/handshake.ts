@@ -64,10 +64,10 @@ export function createHandshake(env: Environment, options: Options): Handshake {
     const { token, refresh_token, expires_in, server_time, visitor } = outcome.value;
     const claims = peekClaims(token);
     const { ttlMs, isGuess } = readTtl(expires_in, claims);
-    if (isGuess) warnOnce("the session has no usable lifetime; assuming 300 s");
+    if (isGuess) warnOnce("no usable lifetime; assuming 300 s");
     const hubNowMs = server_time === undefined ? (claims.iat ?? NaN) * 1000 : Date.parse(server_time);
     if (Math.abs(hubNowMs - env.now()) > SKEW_WARNING_MS) {
-      warnOnce("the clock of this device differs from the hub's by more than a minute; this is tolerated");
+      warnOnce("the clock of this device differs from the hub's by more than a minute");
     }
     return ok({
       token,

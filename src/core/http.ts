@@ -175,12 +175,10 @@ async function exchange<T>(
     return await read(response, watchdog);
   } catch {
     // What the browser says about a failed fetch differs per engine and may hold the URL: not repeated.
-    if (signal.aborted) return failed(localProblem("destroyed", "the widget stopped this request"));
-    if (watchdog.timedOut()) return failed(localProblem("timeout", "the hub took too long to answer", true));
+    if (signal.aborted) return failed(localProblem("destroyed", "stopped by the widget"));
+    if (watchdog.timedOut()) return failed(localProblem("timeout", "no answer in time", true));
     if (!env.isOnline()) return failed(localProblem("offline", "the browser is offline", true));
-    return failed(
-      localProblem("hub_unreachable", "no answer: hub down, blocked, or the way is broken", true),
-    );
+    return failed(localProblem("hub_unreachable", "hub down, blocked, or the way is broken", true));
   } finally {
     watchdog.stop();
   }
@@ -202,7 +200,7 @@ export function fetchJson<T>(
     async (response, { signal }) => {
       const parsed = parse(response.status === 204 ? null : await readJson(response, signal));
       if (parsed !== null) return ok(parsed);
-      return failed(badAnswer("the answer is not what the contract says", response.status));
+      return failed(badAnswer("not what the contract says", response.status));
     },
   );
 }
@@ -222,7 +220,7 @@ export function fetchStream(
     { accept: "text/event-stream", timeoutMs: FIRST_BYTE_TIMEOUT_MS },
     async (response, watchdog) => {
       if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
-        return failed(badAnswer("the answer is not an event stream", response.status));
+        return failed(badAnswer("not an event stream", response.status));
       }
       await readBody(response, watchdog.signal, (chunk) => {
         watchdog.feed(STREAM_IDLE_TIMEOUT_MS);

@@ -1,7 +1,9 @@
 // Owns messages that several pages show: which page sends them, and that none does once one page took them back. The
-// storage is the truth, so that it needs neither locks nor a channel.
+// storage is the truth, so that it needs neither locks nor a channel; with locks a page that is gone is missed at once.
 import type { VisitorMessage } from "./conversation.ts";
-import type { Entry, OutboxDeps } from "./outbox.ts";
+import type { OutboxDeps } from "./outbox.ts";
+import type { Entry } from "./outbox-shelf.ts";
+import { createWatch, type WatchParts } from "./outbox-watch.ts";
 import type { sleep } from "./schedule.ts";
 
 const LOOK_MS = 30_000;
@@ -17,27 +19,22 @@ export interface SharedOutbox {
 }
 
 /** What this part is given, so that it needs no module of the engine. */
-export interface OutboxParts extends OutboxDeps {
+export interface OutboxParts extends OutboxDeps, WatchParts {
   /** Ids of messages that are shown here and another page's to send. */
   held: Set<string>;
-  /** What lies there, of all pages. */
-  read(): { entries: readonly Entry[] };
-  save(entries: readonly Entry[]): void;
   /** Writes down what this page is to send. */
   write(): void;
-  /** Whether no other page is there that sends it. */
-  isFree(entry: Entry): boolean;
   isShown(id: unknown): boolean;
   parseMessage(entry: Entry): VisitorMessage | null;
   sleep: typeof sleep;
 }
 
-const isGone = (entry: Entry | undefined): boolean => entry?.["gone"] === true;
+const isBack = (entry: Entry | undefined): boolean => entry?.["gone"] === true;
 
 /** Shows what other pages are to send, and lets them know. */
 function showOthers({ held, read, save, isFree, isShown, parseMessage, dispatch }: OutboxParts): void {
   const { entries } = read();
-  const isTheirs = (entry: Entry): boolean => !isGone(entry) && !isFree(entry);
+  const isTheirs = (entry: Entry): boolean => !isBack(entry) && !isFree(entry);
   const hidden = entries.filter((entry) => isTheirs(entry) && !isShown(entry["id"]));
   const messages = hidden.map(parseMessage).filter((message) => message !== null);
   for (const { id } of messages) held.add(id);
@@ -56,7 +53,20 @@ function follow({ parseMessage, dispatch }: OutboxParts, shown: VisitorMessage, 
 }
 
 export function createSharedOutbox(parts: OutboxParts): SharedOutbox {
-  const { env, unsent, held, read, write, isFree, isShown, dispatch, ask, onLost, sleep: pause } = parts;
+  const {
+    env,
+    options,
+    unsent,
+    held,
+    read,
+    write,
+    isFree,
+    isShown,
+    dispatch,
+    ask,
+    onLost,
+    sleep: pause,
+  } = parts;
   let clearTimer: (() => void) | null = null;
 
   const find = (id: string): Entry | undefined => read().entries.find((entry) => entry["id"] === id);
@@ -67,7 +77,7 @@ export function createSharedOutbox(parts: OutboxParts): SharedOutbox {
   const look = (message: VisitorMessage): void => {
     const { id } = message;
     const entry = find(id);
-    if (entry === undefined ? held.has(id) : isGone(entry)) lose(id);
+    if (entry === undefined ? held.has(id) : isBack(entry)) lose(id);
     else if (entry === undefined) return;
     else if (!isFree(entry)) {
       held.add(id);
@@ -77,7 +87,11 @@ export function createSharedOutbox(parts: OutboxParts): SharedOutbox {
       ask(message);
     }
   };
+  const watch = createWatch(parts);
   const check = (): void => {
+    const theirs = read().entries.filter((entry) => !isBack(entry) && !isFree(entry));
+    watch.look(new Set(theirs.map((entry) => entry["by"])));
+    if (options.storage === "session") return;
     showOthers(parts);
     for (const message of unsent.peek()) look(message);
     clearTimer?.();
@@ -87,18 +101,16 @@ export function createSharedOutbox(parts: OutboxParts): SharedOutbox {
   return {
     check,
     async claim(id, signal) {
-      const entry = find(id) ?? {};
-      if (isGone(entry)) lose(id);
-      else if (!isFree(entry)) check();
-      else {
+      if (!isBack(find(id)) && isFree(find(id) ?? {})) {
         // From here on it is written down as this page's.
         dispatch({ kind: "sending", id });
         await pause(env, CLAIM_MS, signal);
-        if (!isGone(find(id))) return isShown(id);
-        lose(id);
+        if (!isBack(find(id))) return isShown(id);
       }
+      if (isBack(find(id))) lose(id);
+      else check();
       return false;
     },
-    dispose: () => clearTimer?.(),
+    dispose: () => [clearTimer, watch.dispose].forEach((end) => end?.()),
   };
 }

@@ -40,6 +40,10 @@ const said = () =>
   [...env.sent(WIDGET_PATHS.connect), ...other.sent(WIDGET_PATHS.connect)].map(
     ({ body }) => Object(body)["messages"][0].content,
   );
+const ids = () =>
+  [...env.sent(WIDGET_PATHS.connect), ...other.sent(WIDGET_PATHS.connect)].map(
+    ({ body }) => Object(body)["messages"][0].id,
+  );
 const idOf = (widget: Widget, text: string) =>
   widget.rows.value.find((row) => row.kind === "visitor" && row.text === text)?.id ?? "";
 /** What each tab stores, the other one hears of. */
@@ -58,6 +62,20 @@ async function queueInFirst(): Promise<void> {
   await tell();
   expect(rows(second)).toContainEqual(["later", "queued"]);
 }
+
+it("another tab's message stands below what was said before", async () => {
+  second = openTab();
+  await settle();
+  second.send("here");
+  await settle();
+  env.emit("offline");
+  first.send("later");
+  await tell();
+  expect(rows(second)).toEqual([
+    ["here", "sent"],
+    ["later", "queued"],
+  ]);
+});
 
 describe.each([
   ["with locks and channels", true],
@@ -121,12 +139,15 @@ describe.each([
     expect(rows(second)).toEqual([["later", "sent"]]);
   });
 
-  it("the tab that wrote it is gone without a word: the other one sends it after a while, once", async () => {
-    // Nothing of the first tab happens any more.
+  it("the tab that wrote it dies: with locks the other one sends it at once, else after a while, once", async () => {
     await other.advance(60_000);
     expect(said()).toEqual(["hello"]);
+    env.die();
+    await other.advance(1_000);
+    expect(said()).toEqual(hasDoors ? ["hello", "later"] : ["hello"]);
     await other.advance(120_000);
     expect(said()).toEqual(["hello", "later"]);
+    expect(rows(second)).toEqual([["later", "sent"]]);
   });
 
   it("the tab that wrote it sleeps, and wakes after the other one has sent it: the hub has it once", async () => {
@@ -134,10 +155,6 @@ describe.each([
     await tell();
     await other.advance(5_000);
     expect(said()).toEqual(["hello", "later"]);
-    const ids = () =>
-      [...env.sent(WIDGET_PATHS.connect), ...other.sent(WIDGET_PATHS.connect)].map(
-        ({ body }) => Object(body)["messages"][0].id,
-      );
     env.emit("resume");
     env.emit("online");
     await env.advance(5_000);
@@ -165,4 +182,59 @@ it("storage that somebody clears takes nothing back that is on its way", async (
   env.emit("online");
   await env.advance(5_000);
   expect(said()).toEqual(["hello", "later"]);
+});
+
+/** Whether nobody holds a lock of this name. */
+const isFree = async (name: string) => {
+  let isHad = false;
+  void env.lock(name, new AbortController().signal, async () => void (isHad = true));
+  await settle();
+  return isHad;
+};
+
+it("R11 a page that is left or frozen holds no lock for what it has to send, and waits for none", async () => {
+  await queueInFirst();
+  const mine = [...env.browser.held.keys()].find((name) => name.includes(":outbox:")) ?? "";
+  expect(await isFree(mine)).toBe(false);
+  second.dispose();
+  env.emit("pagehide");
+  expect(await isFree(mine)).toBe(true);
+  env.emit("pageshow");
+  await env.advance(1_000);
+  expect(await isFree(mine)).toBe(false);
+  first.dispose();
+  expect(await isFree(mine)).toBe(true);
+});
+
+it("a page in the back/forward cache waits for no lock either: who comes after it has the message", async () => {
+  await queueInFirst();
+  other.emit("pagehide");
+  env.die();
+  await settle();
+  expect(rows(second)).toContainEqual(["later", "queued"]);
+  expect(said()).toEqual(["hello"]);
+  other.emit("pageshow");
+  await other.advance(1_000);
+  expect(said()).toEqual(["hello", "later"]);
+});
+
+it("a message that failed in one tab can be tried again in the other, at once", async () => {
+  const usual = env.respond;
+  const isDown = (path: string) => path === WIDGET_PATHS.connect;
+  env.respond = (request) => (isDown(request.path) ? Promise.reject(new TypeError("reset")) : usual(request));
+  first.send("later");
+  await env.advance(60_000);
+  second = openTab();
+  await settle();
+  await tell();
+  expect(rows(second)).toContainEqual(["later", "failed"]);
+  second.retry(idOf(second, "later"));
+  await other.advance(5_000);
+  expect(rows(second)).toContainEqual(["later", "sent"]);
+  const before = ids().length;
+  env.respond = usual;
+  await tell();
+  await env.advance(300_000);
+  await other.advance(300_000);
+  expect(ids().length).toBe(before);
 });

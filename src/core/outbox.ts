@@ -1,24 +1,21 @@
-// Owns what outlives a page load besides the visit: the draft, and the messages that the hub has not got (S1-S5), each
-// with the page that is to send it. Sends nothing. Nothing is stored before the first message.
-import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
-import { isText, listOf, type Members, membersOf, oneOf, parseJson, textUpTo } from "../protocol/read.ts";
+// Owns when the draft and the messages that the hub has not got are written down and brought back, and which page is to
+// send each. Sends nothing. Nothing is stored before the first message.
 import type { VisitorMessage } from "./conversation.ts";
 import { QUEUE_LIFE_MS } from "./deliver.ts";
-import type { Environment, TextStorage } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 import { createId } from "./id.ts";
 import type { Options } from "./options.ts";
 import type { OutboxParts, SharedOutbox } from "./outbox-shared.ts";
+import { createShelf, type Entry, parseMessage } from "./outbox-shelf.ts";
 import type { Page } from "./page.ts";
-import { hasStored, outboxName, recordHash, recordName } from "./record.ts";
+import { createPresence } from "./presence.ts";
+import { outboxName } from "./record.ts";
 import type { ConversationEvent } from "./reduce.ts";
 import { sleep } from "./schedule.ts";
 import type { ReadonlySignal, Signal } from "./signal.ts";
 
-const VERSION = 1;
-const MAX_MESSAGES = 20;
-const KEEP_MS = 86_400_000;
 const DRAFT_DELAY_MS = 500;
-/** So long a page is believed to be there that says nothing: timers of hidden pages come once a minute. */
+/** So long a page without a lock is believed to be there that says nothing: timers of hidden pages come once a minute. */
 const LEASE_MS = 100_000;
 const BEAT_MS = 30_000;
 
@@ -39,31 +36,6 @@ export interface OutboxDeps {
   onLost(id: string): unknown;
 }
 
-/**
- * A message as it lies there: as the transcript has it, and `by` which page it is sent, which is believed to be there
- * `until` then. `shared`: another page shows it too. `gone`: another page took it back.
- */
-export type Entry = Members;
-
-function parseMessage({ id, text, at, state, problem, editOf }: Entry): VisitorMessage | null {
-  if (!isText(id, 128) || !isText(text, MESSAGE_MAX_LENGTH) || typeof at !== "number") return null;
-  const { code, retryable } = membersOf(problem);
-  const failure = {
-    code: textUpTo(code, 64),
-    detail: "not sent before the reload",
-    retryable: retryable === true,
-  };
-  return {
-    kind: "visitor",
-    id,
-    text,
-    at,
-    state: oneOf(state, ["queued", "failed"], "sending"),
-    ...(isText(editOf, 128) && { editOf }),
-    ...(state === "failed" ? { problem: failure } : {}),
-  };
-}
-
 export interface Outbox {
   /**
    * Brings back draft and messages, oldest first, and writes changes from now on. To be called again when it is known
@@ -81,60 +53,30 @@ export interface Outbox {
   dispose(): void;
 }
 
-/** Reads and writes what lies there. Each access may throw: then it lasts as long as the page. */
-function createShelf({ env, options, owner, draft }: OutboxDeps) {
-  const k = recordHash(options);
-  const name = outboxName(options);
-  const guarded = <T>(access: (storage: TextStorage) => T): T | null => {
-    try {
-      const storage = env.storage(options.storage);
-      return storage === null ? null : access(storage);
-    } catch {
-      return null;
-    }
-  };
-  const clear = (): void => void guarded((storage) => storage.removeItem(name));
-  return {
-    clear,
-    read(): { draft: string; entries: readonly Entry[] } {
-      const o = owner();
-      const text = o === null ? null : guarded((storage) => storage.getItem(name));
-      const { d, m, ...body } = membersOf(parseJson(text ?? ""));
-      const isOurs = body["v"] === VERSION && body["k"] === k && body["o"] === o;
-      if (text !== null && !isOurs) clear();
-      const youngestMs = env.now() - KEEP_MS;
-      const entries = listOf(isOurs && m)
-        .slice(-MAX_MESSAGES)
-        .map(membersOf);
-      return {
-        draft: textUpTo(isOurs && d, MESSAGE_MAX_LENGTH),
-        entries: entries.filter(({ at }) => Number(at) > youngestMs),
-      };
-    },
-    save(entries: readonly Entry[]): void {
-      const o = owner();
-      if (o === null) return;
-      const m = entries.slice(-MAX_MESSAGES);
-      const d = draft.peek().slice(0, MESSAGE_MAX_LENGTH);
-      if (m.length === 0 && (d === "" || !hasStored(env, options, [recordName(options)]))) return clear();
-      const body = JSON.stringify({ v: VERSION, k, o, d, m });
-      guarded((storage) => storage.setItem(name, body));
-    },
-  };
-}
-
 /** Which page a message is sent by, and what this page writes down of its own. */
 function createLedger(deps: OutboxDeps) {
-  const { env, unsent } = deps;
+  const { env, options, unsent } = deps;
   const shelf = createShelf(deps);
   const by = createId(env);
+  const lockOf = (page: unknown): string => `${outboxName(options)}:${page}`;
+  const bePresent = createPresence(env, lockOf(by));
   const held = new Set<string>();
+  /** Nobody else sees what lies there: another page's is this tab's before it died, or is copied from another tab. */
+  const isAlone = options.storage === "session";
   let isAway = false;
+  /** Copies hear of it as long as the page is there. */
+  let isHere = false;
 
-  const isFree = (entry: Entry): boolean => entry["by"] === by || !(Number(entry["until"]) > env.now());
+  const isTaken = ({ until, state }: Entry): boolean =>
+    Number(until) > (isAlone ? 0 : state === "failed" ? Infinity : env.now());
+  const isFree = (entry: Entry): boolean => entry["by"] === by || !isTaken(entry);
   const isOthers = (entry: Entry): boolean => entry["gone"] === true || !isFree(entry);
   const isShown = (id: unknown): boolean => unsent.peek().some((message) => message.id === id);
+  const isAlive = (): boolean =>
+    !isAway && unsent.peek().some(({ state, at }) => state !== "failed" && env.now() - at < QUEUE_LIFE_MS);
   const write = (): void => {
+    isHere = isAlive() || (isHere && isAlone && !isAway);
+    bePresent(isHere);
     const stored = new Map(shelf.read().entries.map((entry) => [entry["id"], entry]));
     const own: Entry[] = [];
     for (const message of unsent.peek()) {
@@ -149,6 +91,7 @@ function createLedger(deps: OutboxDeps) {
   return {
     ...shelf,
     held,
+    lockOf,
     isFree,
     isOthers,
     isShown,
@@ -163,8 +106,7 @@ function createLedger(deps: OutboxDeps) {
       write();
     },
     /** Whether this page has to say now and then that it is still there. */
-    isAlive: (): boolean =>
-      !isAway && unsent.peek().some(({ state, at }) => state !== "failed" && env.now() - at < QUEUE_LIFE_MS),
+    isAlive,
   };
 }
 
@@ -203,7 +145,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     else shared?.check();
   };
   const share = async (): Promise<SharedOutbox | null> => {
-    const part = shared ?? (await loadShared({ ...deps, ...ledger, parseMessage, sleep }));
+    const part = shared ?? (await loadShared({ ...deps, ...ledger, parseMessage, sleep, takeOver: check }));
     return (shared ??= part);
   };
 

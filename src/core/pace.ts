@@ -76,7 +76,7 @@ export class Pace {
     const isLoop = this.#renewals.length > MAX_RENEWALS_PER_WINDOW;
     this.#nextInMs = countdown(this.#env, isLoop ? LOOP_PAUSE_MS : MIN_BETWEEN_RENEWALS_MS);
     if (!isLoop) return;
-    this.#problem = localProblem("refresh_loop", "the session was renewed too often; pausing for 60 s", true);
+    this.#problem = localProblem("refresh_loop", "renewed too often; pausing for 60 s", true);
     this.#forgottenInMs = this.#nextInMs;
   }
 

@@ -15,7 +15,7 @@ import { type FoyerProblem, localProblem } from "./problem.ts";
 
 export type ConversationEvent =
   | VisitorEvent
-  /** What an earlier page had not brought to the hub; it stands above what was asked since. */
+  /** What an earlier page had not brought to the hub; it stands above what was asked since and waits too. */
   | { kind: "restored"; messages: readonly VisitorMessage[] }
   | { kind: "queued" | "sending" | "accepted"; id: string }
   /** The message goes out again; a failed answer to it makes room. */
@@ -139,8 +139,11 @@ function reduceAgui(state: Conversation, run: RunRef, event: AguiEvent, atMs: nu
 
 export function reduce(state: Conversation, event: ConversationEvent): Conversation {
   switch (event.kind) {
-    case "restored":
-      return { ...state, messages: [...event.messages, ...state.messages] };
+    case "restored": {
+      const { messages } = state;
+      const since = messages.findIndex(({ kind, state: of }) => kind === "visitor" && of !== "sent");
+      return { ...state, messages: messages.toSpliced(since < 0 ? Infinity : since, 0, ...event.messages) };
+    }
     case "queued":
     case "sending":
       return setVisitor(state, event.id, { state: event.kind });

@@ -20,8 +20,7 @@ export interface Search {
   isWanted(): boolean;
 }
 
-export const changedMeanwhile = () =>
-  failed(localProblem("destroyed", "the session changed meanwhile", true));
+export const changedMeanwhile = () => failed(localProblem("destroyed", "changed meanwhile", true));
 
 /** While the other tabs wait: looks what they found, else asks, and publishes. */
 export function seek({ handshake, visit, tabs, lease, mayMintGuest, ...search }: Search): Promise<Acquired> {

@@ -43,7 +43,7 @@ export function createVisitStore(env: Environment, options: Options): VisitStore
       return access();
     } catch {
       isBroken = true;
-      env.log("debug", "storage is not available; the conversation is kept until the page is left");
+      env.log("debug", "nothing can be stored; the conversation ends with the page");
       return byDefault;
     }
   };

@@ -190,6 +190,6 @@ export class Turns {
 
 const STOPPED: FoyerProblem = {
   code: "send_stopped",
-  detail: "the visitor stopped the message before the hub took it",
+  detail: "stopped before the hub took it",
   retryable: true,
 };

@@ -60,6 +60,8 @@ export class ManualEnvironment implements Environment {
   settle: () => Promise<void> = settle;
   respond: Responder = () => Promise.reject(new TypeError("no responder"));
   #seed = 0;
+  #die = (): void => {};
+  readonly #death = new Promise<void>((resolve) => (this.#die = resolve));
 
   constructor(browser = new SharedBrowser(), stored = new Map<string, string>()) {
     this.browser = browser;
@@ -88,12 +90,17 @@ export class ManualEnvironment implements Environment {
     if (!hasLocks) throw new TypeError("no locks");
     const before = held.get(name) ?? Promise.resolve();
     const run = abortedOr(before, signal).then(body);
-    held.set(
-      name,
-      Promise.allSettled([before, run]).then(() => undefined),
-    );
+    const given = Promise.allSettled([before, run]).then(() => undefined);
+    held.set(name, Promise.race([given, before.then(() => this.#death)]));
     return run;
   };
+
+  /** The tab is gone without a word: its locks are anybody's. Nothing of it may happen any more. */
+  die(): void {
+    this.#die();
+    this.timers.clear();
+    this.listeners.clear();
+  }
 
   now = (): number => this.wallMs;
   monotonic = (): number => this.monotonicMs;
