@@ -15,11 +15,13 @@ const DEFAULTS = {
   launcher_label: "",
   teaser: "",
   teaser_delay: 5,
+  sound: false,
   announce: "answer",
 };
 /** Said by the tag of a page, not for all pages. */
 const OF_THE_TAG = new Set(["announce"]);
 const NUMBERS = new Set(["radius", "launcher_size", "teaser_delay"]);
+const SWITCHES = new Set(["sound"]);
 const QUIET_MS = 120;
 
 const form = document.querySelector("form");
@@ -28,7 +30,10 @@ const frame = document.querySelector("#chat");
 /** The look that the form says, by the names of the settings. */
 function lookOf() {
   return Object.fromEntries(
-    [...new FormData(form)].map(([name, value]) => [name, NUMBERS.has(name) ? Number(value) : value]),
+    [...new FormData(form)].map(([name, value]) => [
+      name,
+      NUMBERS.has(name) ? Number(value) : SWITCHES.has(name) ? value === "true" : value,
+    ]),
   );
 }
 

@@ -131,11 +131,12 @@ export interface Widget {
   close(): void;
   toggle(): void;
   /**
-   * For views: marks in this tab that its page is left with an open panel, or takes the mark away. Of a visitor who has
-   * not said a word nothing is marked.
-   * @returns whether it was marked, as it is by the page before
+   * For views: reads a mark beside the visitor's record, and sets it or takes it away. Of a visitor who has not said a
+   * word nothing is marked.
+   * @param name `open`: this tab has left its page with an open panel; `muted`: the visitor wants no sound
+   * @returns whether it was set
    */
-  markOpen(isOpen: boolean): boolean;
+  mark(name: "open" | "muted", isSet?: boolean): boolean;
   /**
    * Sends a message (default: the draft). Offline, and while the hub asks for patience, it is queued: at most 20
    * messages, for an hour, also over a reload. Empty text, a full queue or a running answer: nothing happens and false

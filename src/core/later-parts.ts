@@ -1,8 +1,8 @@
-// Owns what few visitors need: parts that are loaded at the first call, once, and the mark of an open panel.
+// Owns what few visitors need: parts that are loaded at the first call, once, and marks beside the record.
 import type { Environment } from "./environment.ts";
 import type { Widget } from "./handle.ts";
 import type { Options } from "./options.ts";
-import { hasStored, markOpen } from "./record.ts";
+import { hasStored, mark } from "./record.ts";
 import type { ThreadsDeps } from "./threads.ts";
 
 /** A call after one that could not load the part tries again. */
@@ -19,8 +19,8 @@ export const createLaterParts = (
   deps: ThreadsDeps,
   env: Environment,
   options: Options,
-): Pick<Widget, "threads" | "memory" | "markOpen"> => ({
-  markOpen: (isOpen) => markOpen(env, options, isOpen),
+): Pick<Widget, "threads" | "memory" | "mark"> => ({
+  mark: (name, isSet) => mark(env, options, name, isSet),
   threads: onDemand(async () => {
     const { importPast } = await import("./engine.ts");
     return (await importPast()).createThreads(deps);

@@ -41,18 +41,21 @@ const namesOf = (options: Options): string[] => [recordName(options), outboxName
 export const hasStored = (env: Environment, options: Options, names = namesOf(options)): boolean =>
   withStorage(env, options, (storage) => names.some((name) => storage.getItem(name) !== null)) ?? false;
 
+/** What the visitor has left (in this tab) or chosen, beside the record. */
+export type MarkName = "open" | "muted";
+
 /**
- * Marks in this tab that a page was left with an open panel, or takes the mark away. Nothing of somebody new.
- * @returns whether it was marked
+ * Reads a mark, and sets it or takes it away. It goes with the record: nothing of somebody new.
+ * @returns whether it was set
  */
-export const markOpen = (env: Environment, options: Options, isOpen: boolean): boolean =>
-  withStorage(env, { ...options, storage: "session" }, (storage) => {
-    const name = `${recordName(options)}:open`;
+export const mark = (env: Environment, options: Options, name: MarkName, isSet?: boolean): boolean =>
+  withStorage(env, name === "open" ? { ...options, storage: "session" } : options, (storage) => {
+    const key = `${recordName(options)}:${name}`;
     const isKnown = hasStored(env, options);
-    const wasOpen = storage.getItem(name) !== null;
-    if (isOpen && isKnown) storage.setItem(name, "1");
-    else storage.removeItem(name);
-    return wasOpen && isKnown;
+    const wasSet = isKnown && storage.getItem(key) !== null;
+    if (isKnown && (isSet ?? wasSet)) storage.setItem(key, "1");
+    else storage.removeItem(key);
+    return wasSet;
   }) ?? false;
 
 /** Takes all that is stored away, and returns the record as it was stored. */

@@ -44,6 +44,7 @@ const EVERYTHING = {
   mode: "side",
   teaser: "Not sure about the size?",
   teaser_delay: 20,
+  sound: true,
   image_hosts: ["img.example"],
   locale: "de-AT",
 };
@@ -106,6 +107,7 @@ describe("the account's settings", () => {
     ["teaser", "x".repeat(121)],
     ["teaser_delay", 0],
     ["teaser_delay", "5"],
+    ["sound", "on"],
     ["image_hosts", ["*.example.com"]],
     ["image_hosts", "img.example"],
     ["locale", "de AT"],

@@ -81,6 +81,7 @@ const toAgentSettings = ({ widgetEnabled, authMode, branding }: AgentRow): Agent
     mode: show("mode"),
     teaser: show("teaser"),
     teaser_delay: show("teaser_delay"),
+    sound: show("sound"),
     image_hosts: show("image_hosts"),
     locale: show("locale"),
   };

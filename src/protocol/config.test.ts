@@ -26,6 +26,7 @@ describe("parseConfig", () => {
         mode: "floating",
         teaser: "",
         teaser_delay: 5,
+        sound: false,
         image_hosts: [],
         locale: "",
       },
@@ -60,6 +61,8 @@ describe("parseConfig", () => {
     ["teaser", { html: "<b>" }, ""],
     ["teaser_delay", 0, 5],
     ["teaser_delay", 30, 30],
+    ["sound", true, true],
+    ["sound", "true", false],
     ["image_hosts", ["img.example", "cdn.example:8443"], ["img.example", "cdn.example:8443"]],
     [
       "image_hosts",

@@ -64,6 +64,8 @@ export interface Branding {
   teaser: string;
   /** Seconds after the load of the page, 1 to 300. @default 5 */
   teaser_delay: number;
+  /** Whether an answer that nobody saw is heard. @default false */
+  sound: boolean;
   /** Exact hosts, with a port if they have one, whose images an answer may show; others become links. @default [] */
   image_hosts: string[];
   /** BCP 47 language tag, "" follows the page. @default "" */
@@ -117,6 +119,7 @@ export function parseBranding(value: unknown): Branding {
     mode: oneOf(raw["mode"], PANEL_MODES, "floating"),
     teaser: textUpTo(raw["teaser"], MAX_TEASER),
     teaser_delay: between(raw["teaser_delay"], TEASER_DELAYS.min, TEASER_DELAYS.max, 5),
+    sound: raw["sound"] === true,
     image_hosts: listOf(raw["image_hosts"])
       .map((entry) => textLike(entry, HOST_PATTERN, ""))
       .filter(Boolean)

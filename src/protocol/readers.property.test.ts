@@ -101,9 +101,18 @@ describe("parseConfig", () => {
       fc.property(config, (body) => {
         const read = parseConfig(fromJson(JSON.stringify(body)));
         if (read === null) return;
-        const { primary_color, logo_url, radius, suggestions, launcher_size, teaser_delay, ...others } =
-          read.branding;
+        const {
+          primary_color,
+          logo_url,
+          radius,
+          suggestions,
+          launcher_size,
+          teaser_delay,
+          sound,
+          ...others
+        } = read.branding;
         expect(teaser_delay >= 1 && teaser_delay <= 300).toBe(true);
+        expect(typeof sound).toBe("boolean");
         expect(primary_color).toMatch(/^#[\da-f]{6}$/i);
         expect(logo_url).toMatch(/^(https:\/\/[^\s"'<>\\]+)?$/i);
         expect(launcher_size >= 44 && launcher_size <= 72).toBe(true);

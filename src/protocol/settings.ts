@@ -54,6 +54,10 @@ const branding = {
     v.maxValue(TEASER_DELAYS.max),
     v.description("When the invitation comes, seconds after the load of the page"),
   ),
+  sound: v.pipe(
+    v.boolean(),
+    v.description("An answer that nobody saw is heard, unless the visitor mutes it"),
+  ),
   image_hosts: v.pipe(
     v.array(v.pipe(v.string(), v.regex(HOST_PATTERN, "must be a host in lower case, as in img.example.com"))),
     v.maxLength(MAX_IMAGE_HOSTS),
@@ -98,6 +102,7 @@ const brandingOrNull = {
   mode: v.nullable(branding.mode),
   teaser: v.nullable(branding.teaser),
   teaser_delay: v.nullable(branding.teaser_delay),
+  sound: v.nullable(branding.sound),
   image_hosts: v.nullable(branding.image_hosts),
   locale: v.nullable(branding.locale),
 };

@@ -4,6 +4,7 @@ import type { Widget } from "../core/handle.ts";
 import { addStyles } from "./add-styles.ts";
 import css from "./attention.css?inline";
 import type { Host } from "./launcher.ts";
+import type { Placement } from "./placement.ts";
 import { textsFrom } from "./strings.ts";
 
 const TEXTS = Object.freeze({ unread_one: "1 new message", unread_many: "{count} new messages" });
@@ -58,17 +59,19 @@ function createTitleCount(): { show(count: number): void; end(): void } {
   };
 }
 
-/** Shows the count of unread answers from now on; returns the end of it. Nothing for a host that has it, or has gone. */
-export function attend(widget: Widget, host: Host): () => void {
+/**
+ * Shows the count of unread answers from now on. Nothing for a host that has it, or has gone.
+ * @param titleCount whether also in the title of a hidden page
+ * @returns the end of it
+ */
+export function attend(widget: Widget, host: Host, titleCount: Placement["titleCount"]): () => void {
   if (attended.has(host) || !host.element.isConnected) return () => {};
   attended.add(host);
   const texts = textsFrom(TEXTS, widget.config.peek()?.strings ?? {});
   const showBadge = createBadge(host, (count) =>
     texts(count === 1 ? "unread_one" : "unread_many", { count }),
   );
-  // The panel's own readers of the tag would weigh more than asking for this one here.
-  const isOff = document.querySelector('script[data-title-count="off"]') !== null;
-  const title = isOff ? null : createTitleCount();
+  const title = titleCount === "off" ? null : createTitleCount();
   const stop = widget.unread.subscribe((count) => {
     showBadge(count);
     title?.show(count);

@@ -76,11 +76,11 @@ async function addResizeHandle(
 /** A panel that stays is marked while its page is out of sight: also on the way to another page of this tab. */
 function useMark(widget: Widget, isStaying: boolean): void {
   useLayoutEffect(() => {
-    const mark = () => widget.markOpen(isStaying && document.hidden);
+    const mark = () => widget.mark("open", isStaying && document.hidden);
     document.addEventListener("visibilitychange", mark);
     return () => {
       document.removeEventListener("visibilitychange", mark);
-      widget.markOpen(false);
+      widget.mark("open", false);
     };
   }, [widget, isStaying]);
 }

@@ -18,7 +18,7 @@ export function loadMarkdown(): Promise<void> {
     },
     (error: unknown) => {
       loading = null;
-      report("loading the markdown view", error);
+      report("markdown view", error);
     },
   );
   return loading;

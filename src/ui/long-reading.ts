@@ -1,7 +1,9 @@
 // Owns reading in a long conversation: rows come where the reader goes and leave where nobody looks, and what is read
 // stays where it is. Loaded with the first conversation that needs it; reading.ts shows the newest rows until then.
+import { addStyles } from "./add-styles.ts";
 import { type Anchor, keepAnchor, takeAnchor } from "./anchor.ts";
 import { gapBelow, type Reading } from "./reading.ts";
+import css from "./long-reading.css?inline";
 import { fit, inRows, NEWEST, oldest, type RowWindow } from "./row-window.ts";
 
 export class LongReading {
@@ -18,7 +20,9 @@ export class LongReading {
     this.#reading = reading;
     const { box } = reading;
     this.place();
-    if (box !== null) this.#note(box);
+    if (box === null) return;
+    addStyles(box, css);
+    this.#note(box);
   }
 
   /** Newer rows than those shown are not shown. */

@@ -74,13 +74,19 @@ export function mountPanel(widget: Widget, host: Host, placement: Placement = {}
     const place = takePlace(widget, { host, container }, placement);
     // Without it all works as well: a failure is no problem to tell.
     const addLater = (part: Promise<() => void>) => part.then((end) => undo.push(end)).catch(() => {});
-    if (placement.teaser ?? widget.config.peek()?.branding.teaser)
+    const branding = widget.config.peek()?.branding;
+    if (placement.sound ? placement.sound === "on" : branding?.sound)
+      void addLater(import("./sound.ts").then((part) => part.chime(widget, container)));
+    if (placement.teaser ?? branding?.teaser)
       void addLater(import("./teaser.ts").then((part) => part.invite(widget, host, placement.teaser)));
-    if (widget.markOpen(false))
+    if (widget.mark("open", false))
       void addLater(import("./reopen.ts").then((part) => part.reopen(widget, container, place)));
     undo.push(
       widget.unread.subscribe((count) => {
-        if (count > 0) void addLater(import("./attention.ts").then((part) => part.attend(widget, host)));
+        if (count > 0)
+          void addLater(
+            import("./attention.ts").then((part) => part.attend(widget, host, placement.titleCount)),
+          );
       }),
       place.undo,
       followTheme(widget, host, container),

@@ -3,7 +3,10 @@ import { PANEL_MODES, type PanelMode } from "../protocol/config.ts";
 import { complain } from "./report.ts";
 
 /** What of an answer a screen reader is told unasked: all of it once it is complete, each sentence, nothing. */
-export type Announced = "answer" | "sentence" | "off";
+const ANNOUNCED = ["answer", "sentence", "off"] as const;
+export type Announced = (typeof ANNOUNCED)[number];
+
+const SWITCH = ["on", "off"] as const;
 
 /** What a page may say beside the hub's config. */
 export interface Placement {
@@ -17,24 +20,40 @@ export interface Placement {
   teaser?: string | undefined;
   /** @default "answer" */
   announce?: Announced | undefined;
+  /** Whether an answer that nobody saw is heard. @default what the hub's config says */
+  sound?: "on" | "off" | undefined;
+  /** Whether the answers that nobody saw are counted in the title of a hidden page. @default "on" */
+  titleCount?: "on" | "off" | undefined;
 }
 
 /** How the panel is laid out; `sheet` stands for every mode that covers the whole page. */
 export type Layout = "floating" | "side" | "sheet" | "inline";
 
-/** Reads attributes of the tag; a mode that does not exist is told and ignored. */
-export function readPlacement(read: (name: string) => string | null): Placement {
-  const wanted = read("mode");
-  const mode = ([...PANEL_MODES, "inline"] as const).find((known) => known === wanted);
-  if (wanted !== null && mode === undefined)
-    complain("invalid_mode", `data-mode is none of ${PANEL_MODES.join(", ")}, inline`);
+type Read = (name: string) => string | null;
+
+/** What is none of the choices is told, and does as if nothing had been said. */
+function choice<Choice extends string>(
+  read: Read,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const wanted = read(name);
+  const found = choices.find((known) => known === wanted);
+  if (wanted !== null && found === undefined)
+    complain("invalid_option", `data-${name} is none of ${choices.join(", ")}`);
+  return found;
+}
+
+/** Reads attributes of the tag. */
+export function readPlacement(read: Read): Placement {
   return {
-    mode,
+    mode: choice(read, "mode", [...PANEL_MODES, "inline"]),
     target: read("target") ?? undefined,
     launcher: read("launcher") ?? undefined,
     teaser: read("teaser") ?? undefined,
-    // What is none of them does as the default.
-    announce: (read("announce") ?? undefined) as Announced | undefined,
+    announce: choice(read, "announce", ANNOUNCED),
+    sound: choice(read, "sound", SWITCH),
+    titleCount: choice(read, "title-count", SWITCH),
   };
 }
 

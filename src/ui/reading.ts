@@ -93,7 +93,9 @@ export class Reading {
 
   /** The conversation has got something new at its end. */
   grew(): void {
-    if (!this.isNear) this.deps.setNews(true);
+    if (this.isNear) return;
+    this.deps.setNews(true);
+    this.#load();
   }
 
   #load(): void {

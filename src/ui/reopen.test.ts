@@ -18,7 +18,7 @@ async function arrive(placement: Placement = {}, isSmall = false): Promise<void>
       : matchMedia(query),
   );
   widget = fakeWidget();
-  widget.mark.isSet = true;
+  widget.marks.add("open");
   panel = mountTestPanel(widget, placement);
   await vi.dynamicImportSettled();
   await settle();
@@ -59,7 +59,7 @@ describe("on the next page", () => {
   ])("not on %s", async (_, placement, isSmall) => {
     await arrive(placement, isSmall);
     expect(widget.isOpen.value).toBe(false);
-    expect(widget.mark.isSet).toBe(false);
+    expect(widget.marks.has("open")).toBe(false);
   });
 
   test("what was opened and closed again before it came stays closed", async () => {
@@ -77,11 +77,11 @@ describe("on the next page", () => {
 describe("leaving a page", () => {
   test("an open panel is marked while the page is out of sight", async () => {
     await arrive();
-    expect(widget.mark.isSet).toBe(false);
+    expect(widget.marks.has("open")).toBe(false);
     look(true);
-    expect(widget.mark.isSet).toBe(true);
+    expect(widget.marks.has("open")).toBe(true);
     look(false);
-    expect(widget.mark.isSet).toBe(false);
+    expect(widget.marks.has("open")).toBe(false);
   });
 
   test("a closed one is not, nor one that was closed meanwhile", async () => {
@@ -89,10 +89,10 @@ describe("leaving a page", () => {
     look(true);
     widget.close();
     await settle();
-    expect(widget.mark.isSet).toBe(false);
+    expect(widget.marks.has("open")).toBe(false);
     look(false);
     look(true);
-    expect(widget.mark.isSet).toBe(false);
+    expect(widget.marks.has("open")).toBe(false);
   });
 
   test("a full page is not", async () => {
@@ -101,16 +101,16 @@ describe("leaving a page", () => {
     widget.open();
     await settle();
     look(true);
-    expect(widget.mark.isSet).toBe(false);
+    expect(widget.marks.has("open")).toBe(false);
   });
 
   test("N70: nothing is left once the panel was taken down", async () => {
     await arrive();
     look(true);
     panel?.unmount();
-    expect(widget.mark.isSet).toBe(false);
+    expect(widget.marks.has("open")).toBe(false);
     look(false);
     look(true);
-    expect(widget.mark.isSet).toBe(false);
+    expect(widget.marks.has("open")).toBe(false);
   });
 });

@@ -27,7 +27,7 @@ export interface RowFocusControl {
 }
 
 const rowOf = ({ target }: Event): string =>
-  (target instanceof Element && target.closest("[data-row]")?.getAttribute("data-row")) || "";
+  (target as Element).closest<HTMLElement>("[data-row]")?.dataset["row"] ?? "";
 
 export function createRowFocus(): RowFocusControl {
   const state = signal<RowFocus>({ hovered: "", focused: "", open: "", part: null });
@@ -42,7 +42,7 @@ export function createRowFocus(): RowFocusControl {
       },
       (error: unknown) => {
         isAsked = false;
-        report("loading the actions", error);
+        report("actions", error);
       },
     );
   };

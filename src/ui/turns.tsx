@@ -16,8 +16,8 @@ function timeOf(at: number, locale: string): string {
   try {
     return new Date(at).toLocaleTimeString(locale || undefined, style);
   } catch {
-    // The locale of the config is no language tag, or the time no time.
-    return Number.isFinite(at) ? new Date(at).toLocaleTimeString(undefined, style) : "";
+    // The locale of the config is no language tag.
+    return new Date(at).toLocaleTimeString(undefined, style);
   }
 }
 

@@ -24,6 +24,6 @@ export const ViewProvider = ViewContext.Provider;
 /** The view around a component. */
 export function useView(): View {
   const view = useContext(ViewContext);
-  if (view === null) throw new Error("component outside of the panel");
+  if (view === null) throw new Error("no view");
   return view;
 }

@@ -4,6 +4,7 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { addStyles } from "../add-styles.ts";
 import { Drawing } from "../icons.tsx";
 import { report } from "../report.ts";
+import type { Sound } from "../sound.ts";
 import { textsFrom, type TextsOf } from "../strings.ts";
 import { useValue } from "../use-value.ts";
 import { useView, type View } from "../view.ts";
@@ -16,6 +17,8 @@ const PATHS = {
   new: "M12 5v14M5 12h14",
   threads: "M4 6.5h16M4 12h16M4 17.5h10",
   download: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  sound: "M4.5 9.5v5h3l5 4v-13l-5 4ZM16 9a4.5 4.5 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11",
+  check: "m5 12.5 4.5 4.5L19 7.5",
 };
 
 interface Item {
@@ -23,10 +26,22 @@ interface Item {
   path: string;
   /** Nothing to do it with at present. */
   isOff: boolean;
+  /** Of an item that is on or off. */
+  isChecked?: boolean;
   run(): Promise<void>;
 }
 
-function useItems(texts: TextsOf<keyof typeof MENU_TEXTS>, panel: Element): Item[] {
+function soundItems(sound: Sound | undefined): Item[] {
+  if (sound === undefined) return [];
+  const isMuted = sound.isMuted();
+  const run = async () => sound.mute(!isMuted);
+  return [{ name: "menu_sound", path: PATHS.sound, isOff: false, isChecked: !isMuted, run }];
+}
+
+function useItems(
+  texts: TextsOf<keyof typeof MENU_TEXTS>,
+  { panel, sound }: Pick<MenuProps, "panel" | "sound">,
+): Item[] {
   const view = useView();
   const { widget, config, name, focusEntry } = view;
   const rows = useValue(widget.rows);
@@ -55,6 +70,7 @@ function useItems(texts: TextsOf<keyof typeof MENU_TEXTS>, panel: Element): Item
     { name: "menu_threads", path: PATHS.threads, isOff: false, run: showThreads },
     { name: "menu_download_text", path: PATHS.download, isOff: isEmpty, run: save("txt") },
     { name: "menu_download_json", path: PATHS.download, isOff: isEmpty, run: save("json") },
+    ...soundItems(sound),
   ];
 }
 
@@ -113,15 +129,17 @@ function useTrigger(box: RefObject<HTMLElement | null>, { trigger, close }: Menu
 interface MenuProps {
   trigger: HTMLElement;
   panel: Element;
+  /** Where something sounds. */
+  sound: Sound | undefined;
   close(): void;
 }
 
 function Menu(props: MenuProps) {
-  const { trigger, panel, close } = props;
+  const { trigger, close } = props;
   const { config, texts: panelTexts } = useView();
   const texts = useMemo(() => textsFrom(MENU_TEXTS, config.strings), [config]);
   const box = useRef<HTMLDivElement>(null);
-  const items = useItems(texts, panel);
+  const items = useItems(texts, props);
   useTrigger(box, props);
   const closeBack = () => {
     close();
@@ -151,11 +169,12 @@ function Menu(props: MenuProps) {
         if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) close();
       }}
     >
-      {items.map(({ name, path, isOff, run }) => (
+      {items.map(({ name, path, isOff, isChecked, run }) => (
         <button
           key={name}
           type="button"
-          role="menuitem"
+          role={isChecked === undefined ? "menuitem" : "menuitemcheckbox"}
+          aria-checked={isChecked}
           tabIndex={-1}
           aria-disabled={isOff}
           onClick={() => {
@@ -166,15 +185,25 @@ function Menu(props: MenuProps) {
         >
           <Drawing path={path} />
           {texts(name)}
+          {isChecked && <Drawing path={PATHS.check} />}
         </button>
       ))}
     </div>
   );
 }
 
+/** The part is there already where something sounds. */
+async function soundIn(panel: Element, { widget }: View): Promise<Sound | undefined> {
+  if (panel.closest("[data-sound]") === null) return undefined;
+  const part = await import("../sound.ts").catch(() => null);
+  return part?.soundOf(widget);
+}
+
 /** Opens the menu of the button that was pressed. */
-export function showMenu(view: View, trigger: HTMLElement): void {
+export async function showMenu(view: View, trigger: HTMLElement): Promise<void> {
   const panel = trigger.closest(".panel");
-  if (panel === null || trigger.ariaExpanded === "true") return;
-  showOver(view, panel, (close) => <Menu trigger={trigger} panel={panel} close={close} />);
+  if (panel === null) return;
+  const sound = await soundIn(panel, view);
+  if (trigger.ariaExpanded === "true") return;
+  showOver(view, panel, (close) => <Menu {...{ trigger, panel, sound, close }} />);
 }

@@ -33,16 +33,15 @@ function fakeThreads(calls: string[]) {
   };
 }
 
-function fakeMark() {
-  const mark = {
-    isSet: false,
-    swap: (isOpen: boolean): boolean => {
-      const wasOpen = mark.isSet;
-      mark.isSet = isOpen;
-      return wasOpen;
-    },
+function fakeMarks() {
+  const set = new Set<string>();
+  const mark = (name: string, isSet = set.has(name)): boolean => {
+    const wasSet = set.has(name);
+    if (isSet) set.add(name);
+    else set.delete(name);
+    return wasSet;
   };
-  return mark;
+  return { set, mark };
 }
 
 /** A widget whose every signal can be set; `calls` lists the commands as `name` or `name:argument`. */
@@ -53,7 +52,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
   const rows = signal<readonly Row[]>([]);
   const turn = signal<TurnState>({ kind: "idle" });
   const threads = fakeThreads(calls);
-  const mark = fakeMark();
+  const marks = fakeMarks();
   const widget = {
     config: signal<WidgetConfig | null>(config),
     session: signal<SessionState>({ kind: "ready", visitor: { id: "guest:1", type: "guest" } }),
@@ -68,8 +67,8 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     open: () => void (isOpen.value = true),
     close: () => void (isOpen.value = false),
     toggle: () => void (isOpen.value = !isOpen.value),
-    mark,
-    markOpen: mark.swap,
+    mark: marks.mark,
+    marks: marks.set,
     send: (text?: string) => {
       calls.push(`send:${text ?? draft.value}`);
       if (text === undefined) draft.value = "";
@@ -102,7 +101,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     on: () => () => {},
     dispose: () => {},
     calls,
-  } satisfies Widget & { calls: string[]; mark: { isSet: boolean }; threadsState: Signal<ThreadsState> };
+  } satisfies Widget & { calls: string[]; marks: Set<string>; threadsState: Signal<ThreadsState> };
   return widget;
 }
 

@@ -31,42 +31,42 @@ const talk = async (): Promise<void> => {
 it("S1: of a visitor who has not said a word nothing is marked", () => {
   const widget = stage.start();
   widget.open();
-  expect(widget.markOpen(true)).toBe(false);
+  expect(widget.mark("open", true)).toBe(false);
   expect([tab.size, browser.size]).toEqual([0, 0]);
 });
 
 it("the mark lies in the tab beside the record, tells nothing, and is gone once it was read", async () => {
   const widget = stage.start();
   await talk();
-  widget.markOpen(true);
+  widget.mark("open", true);
   const [record] = browser.keys();
   expect([...tab]).toEqual([[`${record}:open`, "1"]]);
   const next = stage.start();
-  expect(next.markOpen(false)).toBe(true);
+  expect(next.mark("open", false)).toBe(true);
   expect(tab.size).toBe(0);
-  expect(next.markOpen(false)).toBe(false);
+  expect(next.mark("open", false)).toBe(false);
 });
 
 it("another agent on the next page has a mark of its own", async () => {
   stage.start();
   await talk();
-  stage.widget.markOpen(true);
-  expect(stage.start({ agent: "sales" }).markOpen(false)).toBe(false);
+  stage.widget.mark("open", true);
+  expect(stage.start({ agent: "sales" }).mark("open", false)).toBe(false);
 });
 
 it("S4: a visitor who was forgotten meanwhile has no mark any more", async () => {
   stage.start();
   await talk();
-  stage.widget.markOpen(true);
+  stage.widget.mark("open", true);
   browser.clear();
-  expect(stage.start().markOpen(false)).toBe(false);
+  expect(stage.start().mark("open", false)).toBe(false);
   expect(tab.size).toBe(0);
 });
 
 it.each(["none", "session"] as const)("with storage %s the mark goes with the record", async (storage) => {
   stage.start({ storage });
   await talk();
-  stage.widget.markOpen(true);
+  stage.widget.mark("open", true);
   expect([...tab.keys()].filter((name) => name.endsWith(":open"))).toHaveLength(storage === "none" ? 0 : 1);
   expect(browser.size).toBe(0);
 });
@@ -76,5 +76,18 @@ it("S2: where the page may not store nothing is marked, and nothing breaks", asy
   stage.env.storage = () => {
     throw new Error("SecurityError");
   };
-  expect(widget.markOpen(true)).toBe(false);
+  expect(widget.mark("open", true)).toBe(false);
+});
+
+it("what is muted lies beside the record, is read without a change, and goes with the record", async () => {
+  const widget = stage.start();
+  expect([widget.mark("muted", true), widget.mark("muted")]).toEqual([false, false]);
+  await talk();
+  const [record = ""] = browser.keys();
+  widget.mark("muted", true);
+  expect([widget.mark("muted"), stage.start().mark("muted")]).toEqual([true, true]);
+  expect([...browser.keys()]).toEqual([record, `${record}:muted`]);
+  browser.delete(record);
+  expect(widget.mark("muted")).toBe(false);
+  expect(browser.size).toBe(0);
 });
