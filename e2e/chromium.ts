@@ -1,9 +1,9 @@
 // Owns finding a Chromium for the browser tests, and installing one where there is none.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright";
+import { installPackages, run } from "./debian.ts";
 
 const INSTALLED = [
   "/usr/bin/chromium",
@@ -27,9 +27,6 @@ export function findChromium(): string | undefined {
   );
 }
 
-const run = (command: string, args: string[]): boolean =>
-  spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"] }).status === 0;
-
 /** Finds or installs one. @throws Error with one sentence that says what to do */
 export function ensureChromium(): string {
   const found = findChromium();
@@ -37,11 +34,7 @@ export function ensureChromium(): string {
   console.log("No Chromium found: trying Playwright's download.");
   const playwrightCli = join(createRequire(import.meta.url).resolve("playwright/package.json"), "../cli.js");
   run(process.execPath, [playwrightCli, "install", "chromium"]);
-  if (findChromium() === undefined && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    console.log("Trying Debian's chromium.");
-    run("apt-get", ["update", "-qq"]);
-    run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
-  }
+  if (findChromium() === undefined) installPackages(["chromium"]);
   const installed = findChromium();
   if (installed === undefined) {
     throw new Error(
