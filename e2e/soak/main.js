@@ -1,5 +1,7 @@
 // Owns `npm run soak -- --sessions 1000 --turns 20 --faults 0.2 --seed 1`. A failure prints its seed: the same line again
-// does the same again.
+// does the same again. Crowds run in processes of their own, as many at a time as there are processors.
+import { fork } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { createServer } from "vite";
 
@@ -10,8 +12,20 @@ const { values } = parseArgs({
     faults: { type: "string", default: "0.2" },
     /** One or several, with commas. */
     seed: { type: "string", default: "1" },
+    /** First page of the one crowd that this process sees to. */
+    crowd: { type: "string" },
   },
 });
+const seeds = values.seed.split(",").map(Number);
+const optionsOf = (seed) => ({
+  sessions: Number(values.sessions),
+  turns: Number(values.turns),
+  faults: Number(values.faults),
+  seed,
+});
+const lineOf = ({ sessions, turns, faults, seed }) =>
+  `--sessions ${sessions} --turns ${turns} --faults ${faults} --seed ${seed}`;
+
 // Stays open to the end: parts of the widget are loaded when they are first needed.
 const server = await createServer({
   configFile: false,
@@ -20,29 +34,56 @@ const server = await createServer({
   optimizeDeps: { noDiscovery: true },
   server: { middlewareMode: true, watch: null, ws: false, hmr: false },
 });
-const module = await server.ssrLoadModule("/e2e/soak/soak.ts");
-let isClean = true;
-for (const seed of values.seed.split(",").map(Number)) {
-  const options = {
-    sessions: Number(values.sessions),
-    turns: Number(values.turns),
-    faults: Number(values.faults),
-    seed,
-  };
-  const startedMs = performance.now();
-  const report = await module.soak(options);
-  const { problems, requests, ...figures } = report;
-  const perTurn = (requests / Math.max(1, report.turns)).toFixed(2);
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
-  console.log(
-    JSON.stringify({ ...options, ...figures, requestsPerTurn: Number(perTurn), seconds: Number(seconds) }),
-  );
-  for (const problem of problems.slice(0, 10)) console.log(problem);
-  if (!module.isClean(report)) {
-    isClean = false;
-    console.log(
-      `FAILED; again with: npm run soak -- --sessions ${options.sessions} --turns ${options.turns} --faults ${options.faults} --seed ${seed}`,
-    );
-  }
+const soak = await server.ssrLoadModule("/e2e/soak/soak.ts");
+
+if (values.crowd !== undefined) {
+  process.once("disconnect", () => process.exit(1));
+  const [seed = 1] = seeds;
+  process.send?.(await soak.soakCrowd(optionsOf(seed), Number(values.crowd)), () => process.exit(0));
+} else process.exit((await runAll()) ? 0 : 1);
+
+/** The report of one crowd; a process that ends without one counts as an error nobody handled. */
+function runCrowd(options, first) {
+  return new Promise((resolve, reject) => {
+    const child = fork(import.meta.filename, [...lineOf(options).split(" "), "--crowd", String(first)]);
+    child.once("message", resolve);
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the crowd from page ${first} on ended with ${code}`)));
+  });
 }
-process.exit(isClean ? 0 : 1);
+
+/** Does the tasks in order, some at a time. */
+async function inTurns(tasks) {
+  const rest = [...tasks];
+  const worker = async () => {
+    for (let task = rest.shift(); task !== undefined; task = rest.shift()) await task();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+async function runAll() {
+  const startedMs = performance.now();
+  const reports = new Map(seeds.map((seed) => [seed, []]));
+  let isClean = true;
+  const finish = (options, joined) => {
+    const { problems, requests, ...figures } = joined;
+    const requestsPerTurn = Number((requests / Math.max(1, figures.turns)).toFixed(2));
+    const seconds = Math.round((performance.now() - startedMs) / 1000);
+    console.log(JSON.stringify({ ...options, ...figures, requestsPerTurn, seconds }));
+    for (const problem of problems.slice(0, 10)) console.log(problem);
+    if (soak.isClean(joined)) return;
+    isClean = false;
+    console.log(`FAILED; again with: npm run soak -- ${lineOf(options)}`);
+  };
+  const tasks = seeds.flatMap((seed) => {
+    const options = optionsOf(seed);
+    const crowds = soak.crowdsOf(options);
+    return crowds.map((first, index) => async () => {
+      const done = reports.get(seed);
+      done[index] = await runCrowd(options, first);
+      if (Object.keys(done).length === crowds.length) finish(options, soak.joinReports(done));
+    });
+  });
+  await inTurns(tasks);
+  return isClean;
+}

@@ -10,7 +10,7 @@ import { createPage, type SoakPage } from "./page.ts";
 import { isBelieved, visit, type Visitor } from "./visitor.ts";
 import { createWorld, type World } from "./world.ts";
 
-/** Pages that are open at the same time. */
+/** Pages that are open at the same time, in front of a hub of their own. */
 const CROWD = 200;
 /** One visitor of so many is logged in on the site. */
 const USER_EVERY = 3;
@@ -43,6 +43,18 @@ export interface SoakReport {
   /** The same for the same options. */
   digest: string;
 }
+
+const COUNTS = [
+  "turns",
+  "lost",
+  "duplicated",
+  "altered",
+  "falseLogouts",
+  "unhandled",
+  "requests",
+  "faultsHit",
+  "kills",
+] as const satisfies readonly (keyof SoakReport)[];
 
 export const isClean = (report: SoakReport): boolean =>
   report.lost + report.duplicated + report.altered + report.falseLogouts + report.unhandled === 0 &&
@@ -156,21 +168,24 @@ async function crowd(stage: Stage, first: number): Promise<string[]> {
   return lines;
 }
 
-export async function soak(options: SoakOptions): Promise<SoakReport> {
+const NOTHING: SoakReport = {
+  turns: 0,
+  lost: 0,
+  duplicated: 0,
+  altered: 0,
+  falseLogouts: 0,
+  unhandled: 0,
+  requests: 0,
+  faultsHit: 0,
+  kills: 0,
+  problems: [],
+  digest: "",
+};
+
+/** One crowd of a soak, from this page on. Crowds know nothing of each other, so they may run in any order. */
+export async function soakCrowd(options: SoakOptions, first: number): Promise<SoakReport> {
   const world = createWorld(Date.UTC(2026, 0, 15));
-  const report: SoakReport = {
-    turns: 0,
-    lost: 0,
-    duplicated: 0,
-    altered: 0,
-    falseLogouts: 0,
-    unhandled: 0,
-    requests: 0,
-    faultsHit: 0,
-    kills: 0,
-    problems: [],
-    digest: "",
-  };
+  const report: SoakReport = { ...NOTHING, problems: [] };
   const onUnhandled = (reason: unknown): void => {
     report.unhandled += 1;
     report.problems.push(
@@ -180,15 +195,25 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   process.on("unhandledRejection", onUnhandled);
   const backend = await createBackend(world);
   try {
-    const stage: Stage = { world, backend, options, report };
     const lines: string[] = [];
-    for (let first = 0; first < options.sessions; first += CROWD) {
-      const work = crowd(stage, first).then((traces) => void lines.push(...traces));
-      await world.run(work);
-    }
+    await world.run(
+      crowd({ world, backend, options, report }, first).then((traces) => void lines.push(...traces)),
+    );
     return { ...report, digest: digestOf(lines) };
   } finally {
     await world.run(backend.close());
     process.off("unhandledRejection", onUnhandled);
   }
 }
+
+/** The report of a whole soak from those of its crowds, in the order of their pages. */
+export function joinReports(reports: readonly SoakReport[]): SoakReport {
+  const joined = { ...NOTHING, problems: reports.flatMap(({ problems }) => problems) };
+  for (const report of reports) for (const name of COUNTS) joined[name] += report[name];
+  const digests = reports.map(({ digest }) => digest);
+  return { ...joined, digest: digests.length === 1 ? (digests[0] ?? "") : digestOf(digests) };
+}
+
+/** First pages of the crowds. */
+export const crowdsOf = ({ sessions }: Pick<SoakOptions, "sessions">): number[] =>
+  Array.from({ length: Math.ceil(sessions / CROWD) }, (_, index) => index * CROWD);
