@@ -59,7 +59,7 @@ export class Pace {
     this.#nextInMs = due;
   }
 
-  /** Another tab renewed the session: nothing stands in the way any more. */
+  /** Another tab renewed the session, or there is none to renew: nothing stands in the way any more. */
   adopted(): void {
     this.#failures = 0;
     this.#problem = null;

@@ -56,8 +56,7 @@ export class Session {
     if (this.#dead !== null) return failed(this.#dead);
     const { credentials } = this.#lease;
     if (credentials === null) return failed(localProblem("destroyed", "the session was ended"));
-    const headers = { ...request.headers, Authorization: `Bearer ${credentials.token}` };
-    return ok({ ...request, headers });
+    return ok({ ...request, headers: { ...request.headers, Authorization: `Bearer ${credentials.token}` } });
   }
 
   /** Replaces a token that the hub refused: by the refresh token, or from the start as somebody new. */
@@ -215,6 +214,7 @@ export class Session {
     } else {
       // A guest whose session ended is forgotten; the next message makes a new one.
       this.#lease.take(null);
+      this.#pace.adopted();
       this.check();
       onVisitor(null);
     }
