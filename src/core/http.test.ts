@@ -33,7 +33,6 @@ const drip = (everyMs: number): Response => {
   return stream.response;
 };
 
-// N36, N38, N39
 it.each<[string, Responder, string]>([
   ["a good body", () => json({ ok: true }), "ok"],
   ["another shape", () => json({ ok: 1 }), "bad_answer retryable"],
@@ -50,12 +49,12 @@ it.each<[string, Responder, string]>([
   ["an error of a proxy", () => new Response("<html>", { status: 502 }), "bad_answer retryable"],
   ["a code that is none", () => json({ code: "<b>" }, 400), "bad_answer"],
   ["a failed fetch", () => Promise.reject(new TypeError("Failed to fetch")), "hub_unreachable retryable"],
-])("%s", async (_, respond, expected) => {
+])("N36 N38 N39 %s", async (_, respond, expected) => {
   expect(await codeOf(get(respond))).toBe(expected);
   expect([env.timers.size, env.requests[0]?.signal?.aborted]).toEqual([0, true]);
 });
 
-it("a body that breaks off is a network failure", async () => {
+it("N39 a body that breaks off is a network failure", async () => {
   const stream = openStream();
   const pending = codeOf(get(() => stream.response));
   await env.advance(10);
@@ -73,7 +72,7 @@ describe("time", () => {
   it.each<[string, Responder]>([
     ["no answer at all", () => new Promise(() => {})],
     ["a byte every 5 s", () => drip(5_000)],
-  ])("%s: given up after 10 s, even where fetch ignores its signal", async (_, respond) => {
+  ])("N38 %s: given up after 10 s, even where fetch ignores its signal", async (_, respond) => {
     const pending = codeOf(get(respond));
     let isDone = false;
     void pending.then(() => (isDone = true));
@@ -122,7 +121,6 @@ describe("a stream", () => {
   });
 });
 
-// N34
 it.each([
   ["7", 7_000],
   ["0", 0],
@@ -131,7 +129,7 @@ it.each([
   ["-1", undefined],
   ["abc", undefined],
   ["", undefined],
-])("Retry-After %j is read as %s ms", async (header, expected) => {
+])("N34 Retry-After %j is read as %s ms", async (header, expected) => {
   const outcome = await get(() => refusal(429, "rate_limited", { "retry-after": header }));
   expect(outcome).toMatchObject({ kind: "failed", problem: { status: 429 } });
   expect(outcome.kind === "failed" ? outcome.problem.retryAfterMs : null).toBe(expected);

@@ -11,7 +11,6 @@ import {
 
 const DAY_S = 86_400;
 
-// N17
 it.each([
   [300, {}, 300_000, false],
   [6, {}, 6_000, false],
@@ -26,7 +25,7 @@ it.each([
   [undefined, {}, 300_000, true],
   [undefined, { iat: 1_000 }, 300_000, true],
   [undefined, { iat: 2_000, exp: 1_000 }, 300_000, true],
-])("R1: expires_in %s with claims %o lives %i ms", (expiresInS, claims, ttlMs, isGuess) => {
+])("R1 N17: expires_in %s with claims %o lives %i ms", (expiresInS, claims, ttlMs, isGuess) => {
   expect(readTtl(expiresInS, claims)).toEqual({ ttlMs, isGuess });
 });
 

@@ -89,8 +89,7 @@ describe("how long", () => {
     expect(delayOf("refresh", refused(503, { retryAfterMs: 10 }), 3, () => 1)).toBe(10_000);
   });
 
-  // N35
-  it("200 clients told the same second spread: no second holds more than 15 % at 30 s", () => {
+  it("N35 200 clients told the same second spread: no second holds more than 15 % at 30 s", () => {
     const buckets = new Map<number, number>();
     for (let client = 0; client < 200; client++) {
       const second = Math.floor(

@@ -37,8 +37,7 @@ describe("R5, R8: renewal while idle and visible", () => {
     expect(env.longestTimer.ms).toBeLessThanOrEqual(30_000);
   });
 
-  // N17
-  it.each([0, -1, Number.NaN, 1e12, 30 * 86_400])("a lifetime of %s s makes no loop", async (ttlS) => {
+  it.each([0, -1, Number.NaN, 1e12, 30 * 86_400])("N17 a lifetime of %s s makes no loop", async (ttlS) => {
     hub.ttlS = ttlS;
     await haveGuest();
     await env.advance(239_000);
@@ -212,8 +211,7 @@ it("R13, R6: many who ask during one flight cause one request", async () => {
   expect(refreshes()).toBe(1);
 });
 
-// N30
-it("R22: an answer that comes after the end is dropped and stored nowhere", async () => {
+it("R22 N30: an answer that comes after the end is dropped and stored nowhere", async () => {
   await haveGuest();
   const before = stage.stored();
   let release: (response: Response) => void = () => {};
@@ -227,8 +225,7 @@ it("R22: an answer that comes after the end is dropped and stored nowhere", asyn
   expect(env.timers.size).toBe(0);
 });
 
-// N32
-it("a listener that sends from within an event causes no deadlock", async () => {
+it("N32 a listener that sends from within an event causes no deadlock", async () => {
   stage.start();
   let answered = 0;
   stage.widget.on("message", ({ role }) => {
@@ -240,8 +237,7 @@ it("a listener that sends from within an event causes no deadlock", async () => 
   expect(answered).toBe(2);
 });
 
-// N37
-it("no request follows a redirect or carries cookies, and tokens travel only in the header", async () => {
+it("N37 no request follows a redirect or carries cookies, and tokens travel only in the header", async () => {
   await haveGuest();
   await env.advance(240_100);
   for (const { redirect, credentials, url, headers } of env.requests) {

@@ -43,8 +43,7 @@ it.each<[string, string, SseEvent[]]>([
   expect(parse(bytes(text))).toEqual(expected);
 });
 
-// N41
-describe("cut anywhere", () => {
+describe("N41 cut anywhere", () => {
   const fixture =
     'id: 1\r\ndata: grüße 👩‍💻\r\n\r\n: hb\n\nid: 2\ndata: {"a":1}\ndata: €\n\nid: 3\rdata: x\r\r';
   const whole = bytes(fixture);
@@ -69,8 +68,7 @@ describe("cut anywhere", () => {
   });
 });
 
-// N42
-describe("too much", () => {
+describe("N42 too much", () => {
   it("a line over 1 MB is dropped, what follows is read", () => {
     const events = parse(bytes(`data: ${"x".repeat(1_100_000)}\n\n`), bytes("data: ok\n\n"));
     expect(events).toEqual([{ id: null, data: "ok" }]);

@@ -35,8 +35,7 @@ it.each([
   expect(env.stored.size).toBe(1);
 });
 
-// N48
-describe("junk reads as nothing and is deleted", () => {
+describe("S3 N48 junk reads as nothing and is deleted", () => {
   it.each<[string, (value: Record<string, unknown>) => unknown]>([
     ["not JSON", () => undefined],
     ["a string", () => "x"],
@@ -62,7 +61,7 @@ describe("junk reads as nothing and is deleted", () => {
 });
 
 it.each(["read", "write"] as const)(
-  "storage that fails to %s costs one quiet line and nothing else",
+  "S2 N48 storage that fails to %s costs one quiet line and nothing else",
   (when) => {
     const store = createVisitStore(env, options);
     env.storageFails = when;
@@ -77,7 +76,7 @@ it.each(["read", "write"] as const)(
   },
 );
 
-it("a full quota is met by dropping the own old record first", () => {
+it("S4 N48 a full quota is met by dropping the own old record first", () => {
   const store = createVisitStore(env, options);
   store.write(visit);
   const real = env.storage("local");

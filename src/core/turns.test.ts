@@ -93,8 +93,7 @@ describe("a message that does not arrive", () => {
     expect(stage.visitorRow()?.state).toBe("failed");
   });
 
-  // N38
-  it("a request that is never answered ends after 15 s and is tried again", async () => {
+  it("N38 a request that is never answered ends after 15 s and is tried again", async () => {
     hub.script(WIDGET_PATHS.connect, () => new Promise(() => {}));
     start().send("hello");
     await env.advance(14_999);
