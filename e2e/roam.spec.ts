@@ -139,3 +139,39 @@ test("an empty conversation: its suggestions are stops of their own", async ({ p
   await page.keyboard.press("Tab");
   await expect(chat.panel.getByRole("button", { name: /^How do I add/ })).toBeFocused();
 });
+
+test("code that grows is a stop of its own; once it stands, only what is wider than the panel is", async ({
+  visit,
+  chat,
+}) => {
+  await visit();
+  await chat.launcher.click();
+  await chat.ask("How do I add the widget, and what does it cost per month?");
+  const code = chat.answers.locator("pre");
+  await expect(code).toHaveAttribute("tabindex", "0");
+  await expect(chat.stop).toBeVisible();
+  await expect(code).toHaveRole("region");
+  await expect(chat.stop).toHaveCount(0, { timeout: 20_000 });
+  const isWide = await code.evaluate((element) => element.scrollWidth > element.clientWidth);
+  expect(await code.getAttribute("tabindex")).toBe(isWide ? "0" : null);
+});
+
+test("a key pressed before the part that knows it has come moves the focus once it has", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\/actions-/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await visit({ attributes: 'data-agent="echo"' });
+  await talk(chat, "one", "two");
+  await chat.log.focus();
+  await page.keyboard.press("Home");
+  await expect(chat.log).toBeFocused();
+  release();
+  await expect.poll(() => focused(page)).toMatch(/^You said, \d.*: one$/);
+});

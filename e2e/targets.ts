@@ -17,7 +17,9 @@ export const faultyTargets = (page: Page): Promise<string[]> =>
         element.checkVisibility({ opacityProperty: false, visibilityProperty: true }) &&
         element.closest("[inert]") === null;
       const targets = [...root.querySelectorAll(selector)].filter(
-        (element) => isShown(element) && !element.matches(".md :is(p, li, td, th, sup) > a, .md .cite a"),
+        (element) =>
+          isShown(element) &&
+          !element.matches(".md :is(p, li:not(.sources li), td, th, sup) > a, .md .cite a"),
       );
       const named = targets.map((element) => ({
         element,

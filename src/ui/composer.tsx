@@ -109,7 +109,8 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
           // An empty field with "auto" would read left to right on every page.
           dir={draft === "" ? undefined : "auto"}
           value={draft}
-          placeholder={texts("placeholder")}
+          // Isolated: its dots stand where its own words end, also in a panel that reads the other way.
+          placeholder={`\u2068${texts("placeholder")}\u2069`}
           aria-label={texts("input_label")}
           aria-describedby={`${BANNER_ID} ${HINT_ID}`}
           enterkeyhint="send"

@@ -90,6 +90,12 @@ test("right after opening with three suggestions at most 49 elements exist besid
   expect(panel.root.querySelectorAll(".foyer, .foyer *").length).toBeLessThanOrEqual(49);
 });
 
+test("a placeholder that reads the other way than the panel keeps its dots at its own end", async () => {
+  await open(fakeConfig({ locale: "ar" }));
+  expect(panel.find(".foyer").dir).toBe("rtl");
+  expect(panel.root.querySelector("textarea")?.placeholder).toBe("\u2068Ask anything…\u2069");
+});
+
 test("key presses in the panel never reach the page", async () => {
   await open();
   const onPage = vi.fn();

@@ -55,7 +55,22 @@ describe("rows", () => {
 
   test("where trying again cannot help, no Retry is offered", async () => {
     await show(visitorRow("m1", "Hi", { state: "failed", problem: problem("message_too_long", false) }));
-    expect(panel.root.querySelector(".failure button")).toBeNull();
+    const offers = [...panel.root.querySelectorAll(".failure button")].map(({ textContent }) => textContent);
+    expect(offers).toEqual(["Edit", "Remove"]);
+  });
+
+  test("where the banner gives the reason the message only says that it was not sent, and can be taken back", async () => {
+    const revoked = problem("key_revoked", false);
+    widget.session.value = { kind: "dead", problem: revoked };
+    await show(
+      visitorRow("m1", "Hi", { state: "failed", problem: revoked }),
+      visitorRow("m2", "Ho", { state: "failed", problem: problem("message_too_long", false) }),
+    );
+    expect(panel.root.textContent?.match(/not available on this page/g)).toHaveLength(1);
+    expect(panel.find('[data-row="m1"] .meta').textContent).toMatch(/^Not sent yet Edit\s+Remove$/);
+    expect(panel.find('[data-row="m2"] .failure').textContent).toContain("too long");
+    panel.find('[data-row="m1"] .link').click();
+    expect(widget.calls).toEqual(["withdraw:m1"]);
   });
 
   test("a cut answer keeps its text and can be asked for again", async () => {

@@ -60,7 +60,7 @@ export function Transcript() {
         tabIndex={0}
         ref={scroller}
         onScroll={() => reading.scrolled()}
-        onKeyDown={(event) => rowFocus.state.peek().part?.roam(event, reading)}
+        onKeyDown={(event) => void rowFocus.roam(event, reading)}
         {...rowFocus.handlers}
       >
         <div class={isEmpty ? "rows" : "rows at-end"}>

@@ -46,13 +46,12 @@ function Failure(props: {
 }
 
 /** For a message that the hub may have: it is said differently in its place. */
-function Reword({ row }: { row: VisitorRow }) {
+function Reword({ id }: { id: string }) {
   const { rowFocus, texts } = useView();
-  if (row.problem?.retryable === false) return null;
   return (
     <>
-      {"· "}
-      <button class="link" onClick={() => rowFocus.open(row.id)}>
+      {"\u00a0 "}
+      <button class="link" onClick={() => rowFocus.open(id)}>
         {texts("edit")}
       </button>
     </>
@@ -73,7 +72,7 @@ function TakeBack({ id }: { id: string }) {
       <button class="link" onClick={() => take(true)}>
         {texts("edit")}
       </button>
-      {" · "}
+      {" \u00a0 "}
       <button class="link" onClick={() => take(false)}>
         {texts("remove")}
       </button>
@@ -84,6 +83,11 @@ function TakeBack({ id }: { id: string }) {
 function VisitorTurn({ row, isLast }: { row: VisitorRow; isLast: boolean }) {
   const { widget, config, texts } = useView();
   const isOnline = useValue(widget.online);
+  const session = useValue(widget.session);
+  const isForGood = row.problem?.retryable === false;
+  // Why, the banner says.
+  const isEnded = isForGood && session.kind === "dead" && session.problem.code === row.problem?.code;
+  const isQueued = row.state === "queued" || isEnded;
   const time = timeOf(row.at, config.branding.locale);
   return (
     <div
@@ -97,22 +101,17 @@ function VisitorTurn({ row, isLast }: { row: VisitorRow; isLast: boolean }) {
         {row.text}
       </p>
       <RowActions row={row} isLast={isLast} />
-      {(row.state === "queued" || (row.state === "sending" && !isOnline)) && (
+      {(isQueued || (row.state === "sending" && !isOnline)) && (
         <p class="meta">
-          {texts(isOnline ? "queued" : "waiting")} {row.state === "queued" && <TakeBack id={row.id} />}
+          {texts(isOnline ? "queued" : "waiting")} {isQueued && <TakeBack id={row.id} />}
         </p>
       )}
-      {row.state === "failed" && (
+      {row.state === "failed" && !isEnded && (
         <Failure problem={row.problem} retryId={row.id}>
-          <Reword row={row} />
+          {isForGood ? <TakeBack id={row.id} /> : <Reword id={row.id} />}
         </Failure>
       )}
       {row.notice && <Failure problem={row.notice} />}
-      {row.problem?.retryable === false && (
-        <p class="meta">
-          <TakeBack id={row.id} />
-        </p>
-      )}
     </div>
   );
 }
@@ -156,7 +155,7 @@ function ActivityTurn({ row }: { row: ActivityRow }) {
       {row.isFirst && <Avatar size="small" />}
       <p class="activity">
         <span class="dots" role="img" aria-label={texts("thinking", { name })} />
-        {row.label}
+        <span dir="auto">{row.label}</span>
       </p>
     </div>
   );

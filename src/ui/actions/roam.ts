@@ -87,10 +87,14 @@ function leap(event: KeyboardEvent, box: HTMLElement, target: HTMLElement): HTML
   return row.querySelector<HTMLElement>('[role="toolbar"] [tabindex="0"]') ?? stopsIn(row)[0];
 }
 
-/** For keys that are pressed in the transcript. */
-export function roam(event: KeyboardEvent, reading: Reading): void {
-  const { key, target, currentTarget: box } = event;
-  if (!(target instanceof HTMLElement) || !(box instanceof HTMLElement)) return;
+/**
+ * For keys that are pressed in the transcript, also some time ago: a key counts where the focus is.
+ * @param box the transcript
+ */
+export function roam(event: KeyboardEvent, box: HTMLElement, reading: Reading): void {
+  const { key } = event;
+  const { activeElement: target } = box.getRootNode() as ShadowRoot;
+  if (!(target instanceof HTMLElement) || !box.contains(target)) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || rowsOf(box).length === 0) return;
   const row = target.closest<HTMLElement>("[data-row]");
   // Elsewhere in a message these keys have a meaning of their own, as in a wide table.

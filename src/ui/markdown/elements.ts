@@ -17,6 +17,13 @@ export function addText(node: Node, text: string): void {
   else if (text !== "") node.appendChild(document.createTextNode(text));
 }
 
+/** Lets the keyboard scroll it, also while it grows: how wide it is then would cost a look at each piece. */
+function makeRegion(element: HTMLElement, label: string): void {
+  element.tabIndex = 0;
+  element.role = "region";
+  element.ariaLabel = label;
+}
+
 /** A code block: a bar with its language, and the code, which grows downward. The tools come with code-tools.ts. */
 export function codeBlock(texts: MarkdownTexts, language: string): { block: HTMLElement; code: HTMLElement } {
   const block = create("div", "code");
@@ -24,7 +31,7 @@ export function codeBlock(texts: MarkdownTexts, language: string): { block: HTML
   const scroller = create("pre");
   const code = create("code");
   block.dir = "ltr";
-  scroller.dataset["region"] = texts("code_label");
+  makeRegion(scroller, texts("code_label"));
   scroller.append(code);
   bar.appendChild(create("span")).append(language);
   block.append(bar, scroller);
@@ -35,17 +42,15 @@ export function codeBlock(texts: MarkdownTexts, language: string): { block: HTML
 export function tableRegion(texts: MarkdownTexts): { region: HTMLElement; table: HTMLElement } {
   const region = create("div", "table");
   const table = create("table");
-  region.dataset["region"] = texts("table_label");
+  makeRegion(region, texts("table_label"));
   region.append(table);
   return { region, table };
 }
 
-/** Lets the keyboard scroll what is wider than the panel; measured once the answer stands. */
-export function markScrollable(root: HTMLElement): void {
-  for (const region of root.querySelectorAll<HTMLElement>("[data-region]")) {
-    if (region.scrollWidth <= region.clientWidth) continue;
-    region.tabIndex = 0;
-    region.role = "region";
-    region.ariaLabel = region.dataset["region"] ?? "";
+/** Once the answer stands, only what is wider than the panel stays a stop of the keyboard. */
+export function settleRegions(root: HTMLElement): void {
+  for (const region of root.querySelectorAll("[role=region]")) {
+    if (region.scrollWidth > region.clientWidth || region.matches(":focus")) continue;
+    for (const name of ["tabindex", "role", "aria-label"]) region.removeAttribute(name);
   }
 }

@@ -3,7 +3,7 @@ import type { Source } from "../../protocol/rich.ts";
 import type { MarkdownTexts } from "./texts.ts";
 import css from "../markdown.css?inline";
 import { Blocks } from "./blocks.ts";
-import { markScrollable } from "./elements.ts";
+import { settleRegions } from "./elements.ts";
 import { honestText } from "./links.ts";
 import { References, type Setting } from "./references.ts";
 import { sourceList } from "./sources.ts";
@@ -72,7 +72,7 @@ export class MarkdownStream {
     if (this.#mode === "markdown") this.#guarded(() => this.#blocks.end());
     this.#mode = "ended";
     this.#showSources();
-    markScrollable(this.#root);
+    settleRegions(this.#root);
   }
 
   /** Makes `[1]` in the text a link to the first source, wherever it stands, and lists all below a finished text. */
