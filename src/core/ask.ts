@@ -13,7 +13,7 @@ export const subjectOf = ({ userToken }: Login): string | undefined =>
 
 const unavailable = (detail: string): FoyerProblem => ({
   ...localProblem("user_token_unavailable", `getToken ${detail}`),
-  hint: "let getToken answer a fresh user token from your backend",
+  hint: "let getToken answer a fresh user token",
 });
 
 /** Asks the page, for 10 s at most. Never throws. */

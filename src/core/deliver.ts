@@ -136,4 +136,4 @@ export async function deliver(
 }
 
 const EXPIRED: FoyerProblem = localProblem("offline", "waited too long for a connection", true);
-const NO_EVENTS: FoyerProblem = localProblem("bad_answer", "the stream held no events", true);
+const NO_EVENTS: FoyerProblem = localProblem("bad_answer", "a stream without events", true);
