@@ -22,13 +22,14 @@ export function meansSend(event: KeyboardEvent): boolean {
 /** What is written while the hub asks for patience is queued. */
 const canSend = ({ kind }: TurnState): boolean => kind === "idle" || kind === "waiting";
 
-type Hindrance = "none" | "empty" | "too_long" | "ended";
+/** What is said elsewhere is no more than `other` here. */
+type Hindrance = "none" | "empty" | "other";
 
 /** What keeps the draft from being sent. A session that a retry may bring back is no hindrance. */
 function hindranceOf(session: SessionState, draft: string): Hindrance {
-  if (session.kind === "dead" && !session.problem.retryable) return "ended";
-  if (draft.trim() === "") return "empty";
-  return draft.length > MESSAGE_MAX_LENGTH ? "too_long" : "none";
+  const isEnded = session.kind === "dead" && !session.problem.retryable;
+  if (isEnded || draft.length > MESSAGE_MAX_LENGTH) return "other";
+  return draft.trim() === "" ? "empty" : "none";
 }
 
 function SendButton({ hindrance }: { hindrance: Hindrance }) {

@@ -10,15 +10,11 @@ export function Suggestions({ items }: { items: readonly string[] }) {
     // The chip goes away with the click; the focus must not fall out of the panel.
     if (widget.send(suggestion)) focusEntry();
   };
-  return (
-    <>
-      {!isEnded &&
-        items.map((suggestion) => (
-          <button class="chip" part="suggestion" key={suggestion} onClick={() => ask(suggestion)}>
-            <span dir="auto">{suggestion}</span>
-            <Icon name="next" />
-          </button>
-        ))}
-    </>
-  );
+  if (isEnded) return null;
+  return items.map((suggestion) => (
+    <button class="chip" part="suggestion" key={suggestion} onClick={() => ask(suggestion)}>
+      <span dir="auto">{suggestion}</span>
+      <Icon name="next" />
+    </button>
+  ));
 }
