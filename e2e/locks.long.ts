@@ -16,13 +16,14 @@ async function takeLock(isStolen: boolean): Promise<void> {
   });
 }
 
+const NO_LOCKS = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });";
+const NO_CHANNELS = "delete window.BroadcastChannel;";
+
 for (const [guise, script, perExpiry] of [
   ["N23 with locks: one refresh for all of them", "", 1],
-  [
-    "N24 without locks and channels: one each at most",
-    "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }); delete window.BroadcastChannel",
-    TABS,
-  ],
+  ["N24 without locks: one each at most", NO_LOCKS, TABS],
+  ["N24 without channels: one each at most", NO_CHANNELS, TABS],
+  ["N24 without locks and channels: one each at most", NO_LOCKS + NO_CHANNELS, TABS],
 ] as const) {
   test(`five tabs whose token ends at the same time. ${guise}, and nobody is logged out`, async ({
     context,
@@ -35,8 +36,10 @@ for (const [guise, script, perExpiry] of [
     const url = site.origin + site.publish({ body: tag(product.hub, clientKey) });
     await context.addInitScript(script);
     const refreshes: number[] = [];
+    let guests = 0;
     context.on("response", (response) => {
       if (response.url().endsWith("/auth/refresh")) refreshes.push(response.status());
+      if (response.url().endsWith("/auth/guest")) guests += 1;
     });
     const chats: ReturnType<typeof chatOn>[] = [];
     for (let tab = 0; tab < TABS; tab += 1) {
@@ -57,7 +60,7 @@ for (const [guise, script, perExpiry] of [
     // A token is renewed when half of it is left, and once a second at the most.
     const expiries = (Date.now() - startedMs) / (TTL_S * 1000 * 0.4) + 1;
     expect(refreshes.length - before).toBeLessThanOrEqual(expiries * perExpiry);
-    expect(new Set(refreshes)).toEqual(new Set([200]));
+    expect([new Set(refreshes), guests]).toEqual([new Set([200]), 1]);
     for (const chat of chats) {
       await expect(chat.answers).toHaveCount(1);
       await expect(chat.panel.getByRole("alert")).toBeEmpty();
