@@ -115,6 +115,26 @@ it("a guest whose session ends after a failed try is forgotten, and nothing goes
   expect([stage.widget.session.value.kind, env.timers.size]).toEqual(["idle", 0]);
 });
 
+it.each([0, 100])(
+  "R13 a failure is remembered: %i callers cause no request besides the session's own tries",
+  async (callers) => {
+    await haveGuest();
+    const threads = await stage.widget.threads();
+    env.fixedRandom = 0.999;
+    hub.overrides.set(WIDGET_PATHS.refresh, () => refusal(503, "not_ready"));
+    env.wallMs += HOUR_MS;
+    env.emit("focus");
+    await env.advance(1_000);
+    for (let caller = 0; caller < callers; caller++) {
+      threads.load();
+      await env.advance(250);
+    }
+    await env.advance((100 - callers) * 250);
+    expect(refreshes()).toBe(5);
+    expect(count(WIDGET_PATHS.threads)).toBe(0);
+  },
+);
+
 it("R9 hidden with a message that waits: the token is renewed, and the message goes out when its time comes", async () => {
   hub.ttlS = 60;
   await haveGuest();
