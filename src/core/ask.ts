@@ -29,7 +29,7 @@ export function askForToken(
       resolve(outcome);
     };
     const refuse = (detail: string) => (): void => finish(failed(unavailable(detail)));
-    const onAbort = refuse("was not awaited");
+    const onAbort = refuse("was left");
     const stopTimer = env.setTimer(refuse("did not answer within 10 s"), ASK_LIMIT_MS);
     signal.addEventListener("abort", onAbort);
     // What it throws may hold anything, so it is not repeated.

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import type { VisitorRow } from "./rows.ts";
 import { settle } from "./testing/environment.ts";
-import { fakeJwt, refusal } from "./testing/hub.ts";
+import { fakeJwt, json, refusal } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
 
 let stage: Stage;
@@ -107,6 +107,17 @@ describe("a reload, for a visitor known by getToken alone", () => {
     expect([texts(), new Set(ids()).size]).toEqual([["first", "two"], 2]);
     expect(states()).toContainEqual(["two", "sent"]);
     expect([stage.widget.draft.value, env.sent(WIDGET_PATHS.guest).length]).toEqual(["half a sentence", 0]);
+  });
+
+  it("sends it in the conversation it was written in, also where a newer one is", async () => {
+    const at = "2026-01-15T12:00:00.000Z";
+    hub.overrides.set(WIDGET_PATHS.threads, () =>
+      json({ threads: [{ id: "newer", title: "Newer", created_at: at, updated_at: at }] }),
+    );
+    await open("ada");
+    await env.advance(1_000);
+    const threads = env.sent(WIDGET_PATHS.connect).map(({ body }) => Object(body)["threadId"]);
+    expect([threads.length, new Set(threads).size]).toEqual([2, 1]);
   });
 
   it("L4: shows and sends nothing of it to somebody else, and deletes it", async () => {

@@ -43,7 +43,7 @@ export function createVisitStore(env: Environment, options: Options): VisitStore
       return access();
     } catch {
       isBroken = true;
-      env.log("debug", "nothing can be stored; the conversation ends with the page");
+      env.log("debug", "nothing can be stored");
       return byDefault;
     }
   };

@@ -13,6 +13,8 @@ export class Visit {
   #subject: string | null;
   #refreshToken: string | null = null;
   #isStored = false;
+  /** Was stored, and may be this visitor's: that is not known before a session says who it is. */
+  #left: StoredVisit | null = null;
   /** Refresh token of the stored guest, where a user is logged in now. */
   readonly guestToken: string | null = null;
 
@@ -28,6 +30,7 @@ export class Visit {
     if (stored === null || this.#takeOver(stored)) return;
     // Nobody logged in, or nobody knows who: a user's transcript is not for whoever sits there now.
     store.clear();
+    this.#left = stored;
     if (this.#isUser && isGuest(stored.subject)) this.guestToken = stored.refreshToken;
   }
 
@@ -102,6 +105,10 @@ export class Visit {
     if (this.#subject !== null && this.#subject !== subject) this.#threadId = null;
     this.#subject = subject;
     this.#refreshToken = refreshToken;
+    if (this.#left?.subject !== subject) return;
+    this.#threadId ??= this.#left.threadId;
+    this.#isStored = true;
+    this.#left = null;
   }
 
   #takeOver({ subject, refreshToken, threadId }: StoredVisit): boolean {
