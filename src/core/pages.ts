@@ -134,7 +134,7 @@ export class Pages {
     if (visit.threadId === null) return ok(NOTHING);
     const page = await transport.call(messagesRequest(visit.threadId, {}, signal), parseMessagePage);
     if (page.kind === "ok" || page.problem.status !== 404) return page;
-    visit.forgetThread();
+    visit.goTo(null);
     return ok(NOTHING);
   }
 }

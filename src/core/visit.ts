@@ -70,9 +70,8 @@ export class Visit {
 
   /** From now on the visit is stored, with this thread. */
   remember(threadId: string): void {
-    this.#threadId = threadId;
     this.#isStored = true;
-    this.#persist();
+    this.goTo(threadId);
   }
 
   /** Goes on in a thread that the hub knows, without storing anything yet. */
@@ -80,15 +79,11 @@ export class Visit {
     this.#threadId = threadId;
   }
 
-  /** From now on the visit is in this thread; stored only where the visit is. */
-  goTo(threadId: string): void {
+  /** From now on the visit is in this thread, or in none; stored only where the visit is. */
+  goTo(threadId: string | null): void {
+    // Beside the newest token: this tab may not have heard of it, and an old one would end the session.
+    this.latest();
     this.#threadId = threadId;
-    this.#persist();
-  }
-
-  /** The thread is gone on the hub; the visitor stays. */
-  forgetThread(): void {
-    this.#threadId = null;
     this.#persist();
   }
 
