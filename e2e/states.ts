@@ -179,6 +179,12 @@ const PARTS: Record<string, Reach> = {
     await chat.answers.getByRole("toolbar").waitFor();
   },
   menu: async (_page, chat) => openMenu(chat),
+  "menu-sound": async (page, chat) => {
+    await configure(page, { sound: true });
+    await page.goto(page.url());
+    await openMenu(chat);
+    await chat.panel.getByRole("menuitemcheckbox", { name: "Sound" }).waitFor();
+  },
   conversations: async (_page, chat) => openList(chat, 1),
   rename: async (_page, chat) => {
     await openList(chat, 1);

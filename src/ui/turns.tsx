@@ -108,6 +108,7 @@ function VisitorTurn({ row, isLast }: { row: VisitorRow; isLast: boolean }) {
       )}
       {row.state === "failed" && !isEnded && (
         <Failure problem={row.problem} retryId={row.id}>
+          {isForGood && <br />}
           {isForGood ? <TakeBack id={row.id} /> : <Reword id={row.id} />}
         </Failure>
       )}
