@@ -45,6 +45,8 @@ export interface Chat {
   input: Locator;
   log: Locator;
   ask(text: string): Promise<void>;
+  /** Opens the panel, says hello and lets the first answer end. */
+  greet(): Promise<void>;
   /** The visitor's messages so far. */
   questions: Locator;
   /** Answers of the agent so far. */
@@ -56,17 +58,27 @@ export interface Chat {
 export function chatOn(page: Page): Chat {
   const panel = page.getByRole("dialog");
   const input = panel.getByRole("textbox");
+  const launcher = page.locator("foyer-chat > button, foyer-chat button").first();
+  const answers = panel.getByRole("article", { name: /^(?!You).* said/ });
+  const stop = panel.getByRole("button", { name: "Stop answering" });
+  const ask = async (text: string): Promise<void> => {
+    await input.fill(text);
+    await input.press("Enter");
+  };
   return {
-    launcher: page.locator("foyer-chat > button, foyer-chat button").first(),
+    launcher,
     panel,
     input,
     log: panel.getByRole("log"),
     questions: panel.getByRole("article", { name: /^You said/ }),
-    answers: panel.getByRole("article", { name: /^(?!You).* said/ }),
-    stop: panel.getByRole("button", { name: "Stop answering" }),
-    ask: async (text) => {
-      await input.fill(text);
-      await input.press("Enter");
+    answers,
+    stop,
+    ask,
+    greet: async () => {
+      await launcher.click();
+      await ask("hello");
+      await expect(answers).toHaveCount(1);
+      await expect(stop).toHaveCount(0);
     },
   };
 }

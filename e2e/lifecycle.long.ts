@@ -124,9 +124,7 @@ test("N22 R19 frozen while a refresh is answered: thawed, it gets the same pair,
   });
   await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
   const chat = chatOn(page);
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   await expect.poll(() => pairs.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
   expect(pairs[0]?.got).toMatch(/\w{20}/);
   expect(pairs[1]).toEqual(pairs[0]);

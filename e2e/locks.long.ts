@@ -83,9 +83,7 @@ test("N25 a lock that another tab holds for ever: the chat goes on after five se
   watch,
 }) => {
   const url = await visit();
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   const holder = await context.newPage();
   await holder.goto(url);
   await holder.evaluate(takeLock, false);
@@ -105,9 +103,7 @@ test("N27 a lock that foreign code steals during a refresh: nothing is sent twic
   watch,
 }) => {
   await visit();
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   let isStolen = false;
   await page.route("**/widget/auth/refresh", async (route) => {
     if (!isStolen) await page.evaluate(takeLock, true);

@@ -8,10 +8,7 @@ test("N40: what is sent while offline waits, and is sent once when the network i
   watch,
 }) => {
   await visit();
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.answers).toHaveCount(1);
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   const sent = () => watch.requests.filter((line) => line.endsWith("/connect")).length;
   expect(sent()).toBe(1);
 

@@ -24,10 +24,7 @@ test("N51 on a page without TLS the chat works without locks, also after a reloa
     false,
   ]);
   const chat = chatOn(page);
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.answers).toHaveCount(1);
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   await page.reload();
   await expect(chat.answers).toHaveCount(1);
 

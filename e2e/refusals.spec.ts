@@ -166,10 +166,7 @@ test("a key that is revoked while the panel is open says so and keeps the text",
   });
   const key: { id: string; public_key: string } = await created.json();
   await page.goto(site.origin + site.publish({ body: tag(product.hub, key.public_key) }));
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.answers).toHaveCount(1);
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   await fetch(`${product.hub}/api/v1/widget-keys/${key.id}`, {
     method: "PATCH",
     headers,

@@ -55,10 +55,7 @@ test("two notes when an answer ends behind a closed panel, and none when it is s
       "content-security-policy": `default-src 'none'; script-src ${product.hub}; connect-src ${product.hub}; require-trusted-types-for 'script'`,
     },
   });
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.answers).toHaveCount(1);
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   expect(await heard(page)).toEqual({ notes: 0, contexts: 0 });
   await askAndLeave(page, chat);
   await expect.poll(() => heard(page)).toEqual({ notes: 2, contexts: 1 });
@@ -116,9 +113,7 @@ test("of two tabs one plays, and none where the answer is seen in the other", as
 }) => {
   await listen(page);
   const url = await visit(ON);
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   const second = await context.newPage();
   await listen(second);
   await second.goto(url);

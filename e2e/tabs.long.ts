@@ -14,10 +14,7 @@ async function openSecond(context: BrowserContext, url: string) {
 
 test("a second tab shows the answer while it is being written", async ({ page, visit, chat, context }) => {
   const url = await visit();
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.answers).toHaveCount(1);
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   const { second, other } = await openSecond(context, url);
 
   await chat.ask("How do I add the widget, and what does it cost per month?");
@@ -39,9 +36,7 @@ test("L1 a logout in one tab empties the other, and the session is over at the h
   context,
 }) => {
   const url = await visit();
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   const { second, other } = await openSecond(context, url);
   const revoked = page.waitForResponse((response) => response.url().endsWith("/widget/auth/logout"));
   await page.evaluate(() => (window as unknown as { Foyer: { logout(): void } }).Foyer.logout());
@@ -62,9 +57,7 @@ test("N22 a page that was frozen goes on when it is thawed", async ({
   watch,
 }) => {
   await visit();
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   const cdp = await context.newCDPSession(page);
   await cdp.send("Page.setWebLifecycleState", { state: "frozen" });
   await cdp.send("Page.setWebLifecycleState", { state: "active" });
@@ -82,9 +75,7 @@ test("N26 the tab that has a message to send crashes: the other one sends it wit
   watch,
 }) => {
   const url = await visit();
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   const { second, other } = await openSecond(context, url);
   const headers = { "Access-Control-Allow-Origin": "*", "Retry-After": "120" };
   await page.route("**/widget/connect", (route) => route.fulfill({ status: 429, headers, json: {} }));
