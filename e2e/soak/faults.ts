@@ -30,9 +30,6 @@ const EXPIRY_SHARE = 0.06;
 /** Where a hub may say "handled already" (409). Where a guest's session is renewed that would be the end of the guest. */
 const CONFLICTS: RuleInput["route"][] = ["config", "guest", "exchange", "connect"];
 
-/** Whether the request shows a session token: the others ask for one. */
-const isWithToken = (request: Request): boolean => request.headers.has("Authorization");
-
 /**
  * A way to the hub that disturbs `share` of all requests, 0 to 1. A part of them are tokens that end early (401 until
  * they are renewed), and "handled already" (409) for what the hub has never seen.
@@ -55,18 +52,22 @@ export function disturbed(
     clock: world.clock,
     plan: parseFaultPlan({ seed: seed >>> 0, rules: share > 0 ? rules : [] }),
   });
-  let wasExpired = false;
+  /** The token that ended early; none ends after it until another one was good for something. */
+  let ended: string | null = null;
   let expiries = 0;
   return {
     hits: () => layer.hits().reduce((sum, count) => sum + count, expiries),
-    fetch(request) {
+    async fetch(request) {
+      const token = request.headers.get("Authorization");
       // A hub that refuses two tokens in a row means the visitor (R24), so it does not do that here.
-      if (isWithToken(request)) wasExpired = !wasExpired && random() < share * EXPIRY_SHARE;
-      if (isWithToken(request) && wasExpired) {
+      if (token !== null && ended === null && random() < share * EXPIRY_SHARE) {
+        ended = token;
         expiries += 1;
         layer.expireSessionTokens();
       }
-      return layer.fetch(request);
+      const response = await layer.fetch(request);
+      if (token !== null && token !== ended && response.ok) ended = null;
+      return response;
     },
   };
 }
