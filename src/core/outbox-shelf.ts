@@ -3,9 +3,8 @@
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { isText, listOf, type Members, membersOf, oneOf, parseJson, textUpTo } from "../protocol/read.ts";
 import type { VisitorMessage } from "./conversation.ts";
-import type { TextStorage } from "./environment.ts";
 import type { OutboxDeps } from "./outbox.ts";
-import { hasStored, outboxName, recordHash, recordName } from "./record.ts";
+import { hasStored, outboxName, recordHash, recordName, withStorage } from "./record.ts";
 
 const VERSION = 1;
 const MAX_MESSAGES = 20;
@@ -40,20 +39,13 @@ export function parseMessage({ id, text, at, state, problem, editOf }: Entry): V
 export function createShelf({ env, options, owner, draft }: OutboxDeps) {
   const k = recordHash(options);
   const name = outboxName(options);
-  const guarded = <T>(access: (storage: TextStorage) => T): T | null => {
-    try {
-      const storage = env.storage(options.storage);
-      return storage === null ? null : access(storage);
-    } catch {
-      return null;
-    }
-  };
-  const clear = (): void => void guarded((storage) => storage.removeItem(name));
+  const clear = (): void => withStorage(env, options, (storage) => storage.removeItem(name));
   return {
     clear,
     read(): { draft: string; entries: readonly Entry[] } {
       const o = owner();
-      const text = o === null ? null : guarded((storage) => storage.getItem(name));
+      const text =
+        (o === null ? null : withStorage(env, options, (storage) => storage.getItem(name))) ?? null;
       const { d, m, ...body } = membersOf(parseJson(text ?? ""));
       const isOurs = body["v"] === VERSION && body["k"] === k && body["o"] === o;
       if (text !== null && !isOurs) clear();
@@ -73,7 +65,7 @@ export function createShelf({ env, options, owner, draft }: OutboxDeps) {
       const d = draft.peek().slice(0, MESSAGE_MAX_LENGTH);
       if (m.length === 0 && (d === "" || !hasStored(env, options, [recordName(options)]))) return clear();
       const body = JSON.stringify({ v: VERSION, k, o, d, m });
-      guarded((storage) => storage.setItem(name, body));
+      withStorage(env, options, (storage) => storage.setItem(name, body));
     },
   };
 }

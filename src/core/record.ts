@@ -26,7 +26,11 @@ export const recordName = (options: Options): string => `foyer:${recordHash(opti
 export const outboxName = (options: Options): string => `${recordName(options)}:outbox`;
 
 /** What to do with what is stored. Undefined where the page may not store: sandboxed frames, blocked site data. */
-function withStorage<T>(env: Environment, options: Options, use: (storage: TextStorage) => T): T | undefined {
+export function withStorage<T>(
+  env: Environment,
+  options: Options,
+  use: (storage: TextStorage) => T,
+): T | undefined {
   try {
     const storage = env.storage(options.storage);
     return storage === null ? undefined : use(storage);

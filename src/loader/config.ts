@@ -7,7 +7,7 @@ const VIOLATION = "securitypolicyviolation";
 const MAX_TRIES = 8;
 /** A short break of the network is nothing to tell; a policy of the page does not change. */
 const TRIES_UNTOLD = 3;
-const STOPPED = 9;
+const STOPPED = MAX_TRIES + 1;
 const TIMEOUT_MS = 10_000;
 const MAX_WAIT_S = 300;
 
