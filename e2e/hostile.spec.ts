@@ -32,12 +32,32 @@ test("N55: hostile styles do not reach the widget", async ({ page, visit, chat }
   expect(await page.evaluate(() => getComputedStyle(document.body).transform)).not.toBe("none");
 });
 
-test("N55: prototypes with additions and odd globals do not break it", async ({ visit, chat, watch }) => {
+test("N55: built-ins with additions, replaced ones and odd globals do not break it", async ({
+  page,
+  visit,
+  chat,
+  watch,
+}) => {
   await visit({
     head: `<script>
       Array.prototype.first = function () { return this[0] };
       Object.prototype.extend = function () {};
       String.prototype.trimAll = () => "";
+      // As libraries from before these were built in left them.
+      const list = (items) => [].slice.call(items ?? []);
+      Array.from = list;
+      Array.prototype.toArray = Array.prototype.entries = function () { return list(this) };
+      Array.prototype.reduce = function () { return this.length > 1 ? this : this[0] };
+      Array.prototype.append = function (more) { this.push(...more); return this };
+      Array.prototype.empty = function () { this.length = 0; return this };
+      Object.keys = (object) => { const names = []; for (const name in object) if (Object.hasOwn(object, name)) names.push(name); return names };
+      Object.values = (object) => Object.keys(object).map((name) => object[name]);
+      Function.prototype.bind = function (self, ...first) { return (...rest) => this.apply(self, [...first, ...rest]) };
+      HTMLElement.prototype.scrollTo = function () { scrollTo(0, 0); return this };
+      HTMLElement.prototype.select = HTMLElement.prototype.update = function () { return this };
+      HTMLElement.prototype.remove = function () { this.parentNode.removeChild(this); return this };
+      Element.prototype.get = Element.prototype.set = Element.prototype.clone = function () { return this };
+      window.Event = function () {};
       const { fetch } = window;
       window.fetch = function (...args) { return fetch.apply(this, args) };
       window.name = "Foyer"; window.process = { env: {} }; window.module = {}; window.define = () => {};
@@ -48,7 +68,53 @@ test("N55: prototypes with additions and odd globals do not break it", async ({ 
   await chat.ask("How do I add the widget, and what does it cost per month?");
   await expect(chat.answers.locator("table")).toBeVisible();
   await expect(chat.stop).toHaveCount(0);
+  await chat.answers.hover();
+  await chat.answers.getByRole("button", { name: "Good answer" }).click();
+  await page.reload();
+  await expect(chat.answers.locator("table")).toBeVisible();
   expect(watch.errors).toEqual([]);
+});
+
+// Smooth scrolling, copy protection and modal dialogs listen on the whole page and take what is not theirs.
+test("N55: a page that takes wheel, clipboard and focus for itself leaves them to the chat", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await visit({
+    head: `<script>
+      const taken = ["wheel", "touchmove", "copy", "cut", "paste", "contextmenu", "selectstart"];
+      for (const type of taken) addEventListener(type, (event) => event.preventDefault(), { passive: false });
+      document.addEventListener("focusin", ({ target }) => {
+        const modal = document.getElementById("modal");
+        if (modal && !modal.contains(target)) modal.focus();
+      });
+    </script>`,
+    body: "<p>A page to scroll.</p>".repeat(100),
+  });
+  await chat.launcher.click();
+  await page.evaluate(() => {
+    document.body.insertAdjacentHTML("afterbegin", '<div id="modal" tabindex="-1">modal</div>');
+    document.getElementById("modal")?.focus();
+    return navigator.clipboard.writeText("How do I add the widget, and what does it cost per month?");
+  });
+  await chat.input.click();
+  await page.keyboard.press("ControlOrMeta+v");
+  await expect(chat.input).toHaveValue(/^How do I add/);
+  await page.keyboard.press("Enter");
+  await expect(chat.answers.locator("table")).toBeVisible();
+  await expect(chat.stop).toHaveCount(0);
+
+  const endOfTalk = async () => (await chat.answers.last().boundingBox())?.y ?? 0;
+  const before = await endOfTalk();
+  await chat.log.hover();
+  await page.mouse.wheel(0, -120);
+  await expect.poll(endOfTalk).toBeGreaterThan(before + 50);
+  await chat.answers.getByText("Prices are per month").click({ clickCount: 3 });
+  await page.keyboard.press("ControlOrMeta+c");
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("Prices are per month");
+  expect(await page.evaluate(() => scrollY)).toBe(0);
 });
 
 test("N49: in a sandboxed frame the reason is said and nothing is thrown", async ({

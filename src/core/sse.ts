@@ -47,10 +47,10 @@ export function createSseParser(onEvent: (event: SseEvent) => void): (chunk: Uin
     const text = endedWithCr && decoded.startsWith("\n") ? decoded.slice(1) : decoded;
     endedWithCr = decoded.endsWith("\r");
     const pieces = text.split(/\r\n|\n|\r/);
-    for (const [index, piece] of pieces.entries()) {
+    pieces.forEach((piece, index) => {
       if (index > 0) endLine();
       // One character over the limit is enough to know that the line is too long.
       if (line.length <= MAX_LENGTH) line += piece.slice(0, MAX_LENGTH + 1);
-    }
+    });
   };
 }

@@ -1,4 +1,4 @@
-// Owns mounting: puts the panel into a host's shadow root with its styles, theme and key guard, and takes it out again.
+// Owns mounting: puts the panel into a host's shadow root with its styles, theme and event guard, and takes it out again.
 import { render } from "preact";
 import type { Widget } from "../core/handle.ts";
 import { Boundary } from "./boundary.tsx";
@@ -18,15 +18,17 @@ import turnsCss from "./turns.css?inline";
 import { applyTheme } from "./theme.ts";
 import { useValue } from "./use-value.ts";
 
-const KEY_EVENTS = ["keydown", "keyup", "keypress"] as const;
+/** What pages listen to as a whole, to take it: hotkeys, smooth scrolling, copy protection, the focus of a modal. */
+const OWN_EVENTS = "keydown keyup keypress wheel touchmove copy cut paste contextmenu selectstart focusin";
 
 /** Styles and listeners go with the host. */
 function dress({ root }: Host): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(launcherCss + tokensCss + panelCss + turnsCss + composerCss);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  // Typing in the chat must not fire the hotkeys of the page. Bubble phase: our own handlers have run by then.
-  for (const type of KEY_EVENTS) root.addEventListener(type, (event) => event.stopPropagation());
+  // What is done in the chat stays there. Bubble phase: our own handlers have run by then.
+  for (const type of OWN_EVENTS.split(" "))
+    root.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
 }
 
 /** Themes panel and launcher by the config, and follows the page or the system where the config says "auto". */

@@ -15,10 +15,10 @@ export const isPlain = (text: string): boolean =>
 
 function paragraphOf(text: string): HTMLElement {
   const node = document.createElement("p");
-  for (const [index, line] of text.split(/\n */).entries()) {
+  text.split(/\n */).forEach((line, index) => {
     if (index > 0) node.append(document.createElement("br"));
     node.append(line);
-  }
+  });
   return node;
 }
 

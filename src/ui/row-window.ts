@@ -52,7 +52,8 @@ export function fit(
   window: RowWindow,
   { above, view, below, turns }: Sight,
 ): RowWindow {
-  let surplus = turns.reduce((sum, turn) => sum + elementsIn(turn), -MAX_ELEMENTS);
+  let surplus = -MAX_ELEMENTS;
+  for (const turn of turns) surplus += elementsIn(turn);
   /** How many rows to add at one end, less than 0: to take out, `from` being the farthest first. */
   const change = (space: number, from: readonly Element[]): number => {
     if (space < view) return MORE_ROWS;

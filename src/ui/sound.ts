@@ -60,7 +60,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 /** Begins at once; the caller closes what it gets. */
 function play(): AudioContext {
   const audio = new AudioContext();
-  for (const [index, hertz] of NOTES_HZ.entries()) {
+  NOTES_HZ.forEach((hertz, index) => {
     const at = audio.currentTime + index * NOTE_S;
     const note = audio.createOscillator();
     const volume = audio.createGain();
@@ -71,7 +71,7 @@ function play(): AudioContext {
     note.connect(volume).connect(audio.destination);
     note.start(at);
     note.stop(at + FADE_S);
-  }
+  });
   return audio;
 }
 

@@ -84,11 +84,11 @@ export class References {
 
   /** The text names a source by its place in the list, `[1]`. */
   setSources(sources: readonly Source[]): void {
-    for (const [index, source] of sources.entries()) {
+    sources.forEach((source, index) => {
       const key = String(index + 1);
       if (!this.#sources.has(key)) this.#sources.set(key, source);
       this.#settle(key);
-    }
+    });
   }
 
   /**
