@@ -117,6 +117,19 @@ test("its size: by dragging the corner and by arrow keys, within limits, kept wh
   await expect(handle).toBeHidden();
 });
 
+test("on paper there is neither launcher nor panel", async ({ page, visit, chat }) => {
+  await visit();
+  await expect(chat.launcher).toBeVisible();
+  await page.emulateMedia({ media: "print" });
+  await expect(chat.launcher).toBeHidden();
+  await page.emulateMedia({ media: "screen" });
+  await chat.launcher.click();
+  await expect(chat.input).toBeFocused();
+  await page.emulateMedia({ media: "print" });
+  await expect(chat.launcher).toBeHidden();
+  await expect(chat.panel).toBeHidden();
+});
+
 test("full: the whole page, text in a column", async ({ page, visit, chat }) => {
   await page.setViewportSize({ width: 1200, height: 700 });
   await visit({ attributes: 'data-mode="full"' });

@@ -125,6 +125,32 @@ test("a phone's sheet: a modal dialog that keeps the focus, and gives it back", 
   await context.close();
 });
 
+test("the system's way back leaves what is open in a phone's sheet, then the sheet, not the page", async ({
+  browser,
+  site,
+  product,
+  clientKey,
+}) => {
+  // A close request, as the gesture makes it: our own key handlers never see it.
+  const head = `<script>addEventListener("keydown", (event) => event.isTrusted && event.stopImmediatePropagation(), true)</script>`;
+  const { context, page, chat } = await openOnPhone(browser, site, head + tag(product.hub, clientKey));
+  const back = () => page.keyboard.press("Escape");
+  const menu = chat.panel.getByRole("menu");
+  await chat.launcher.tap();
+  await chat.panel.getByRole("button", { name: "More" }).tap();
+  await expect(menu).toBeVisible();
+  await back();
+  await expect(menu).toHaveCount(0);
+  await expect(chat.panel).toBeVisible();
+  await back();
+  await expect(chat.panel).toHaveCount(0);
+  await chat.launcher.tap();
+  await expect(chat.panel).toBeVisible();
+  await back();
+  await expect(chat.panel).toHaveCount(0);
+  await context.close();
+});
+
 test("a page that is out of reach already stays so", async ({ page, visit, chat }) => {
   await visit({ attributes: 'data-mode="full"' });
   await page.evaluate(() => (document.body.inert = true));

@@ -49,6 +49,11 @@ function whenIdle(task: () => unknown, cleanups: Cleanups): void {
   cleanups.push(() => (canIdle ? cancelIdleCallback : clearTimeout)(handle));
 }
 
+/** How far the widget is; numbers, for they weigh less than words. */
+const NOTHING = 0;
+const STARTING = 1;
+const STARTED = 2;
+
 /** Loads the panel chunk once; after a failure the next call tries again, past the browser's memory of the failure. */
 function createChunkLoader(scriptUrl: string): () => Promise<PanelModule | undefined> {
   let again = "";
@@ -72,7 +77,7 @@ export function createInstance(tag: Tag, instances: FoyerApi["instances"], onDes
       // oxlint-disable unicorn/prefer-add-event-listener -- nobody else has this button, and it is 20 bytes less
       // A finger enters too, just before it presses.
       host.button.onpointerenter = host.button.onfocus = load;
-      host.button.onclick = () => phase === "starting" || api.toggle();
+      host.button.onclick = () => phase === STARTING || api.toggle();
       // oxlint-enable unicorn/prefer-add-event-listener
       cleanups.push(() => host.element.remove());
       // The page has a button of its own, or a place in it: the panel finds it, and starts at once.
@@ -87,18 +92,18 @@ export function createInstance(tag: Tag, instances: FoyerApi["instances"], onDes
     cleanups.push(stopConfig);
   });
 
-  /** Empty until somebody asks for the widget, and again after the panel failed to load. */
-  let phase: "" | "starting" | "started" = "";
+  /** Nothing until somebody asks for the widget, and again after the panel failed to load. */
+  let phase: typeof NOTHING | typeof STARTING | typeof STARTED = NOTHING;
   let announce: (widget: Widget) => void;
   const started = new Promise<Widget>((resolve) => (announce = resolve));
   /** A command waits for the widget however often the panel fails to load: nothing the page asked for is lost. */
   const run = async (command: (widget: Widget) => void): Promise<void> => {
     void started.then(command);
     if (phase) return;
-    phase = "starting";
+    phase = STARTING;
     const parts = await seam;
     const panel = await load();
-    phase = panel ? "started" : "";
+    phase = panel ? STARTED : NOTHING;
     if (!panel || !isAlive) return;
     const widget = panel.start(parts);
     cleanups.push(widget.dispose);

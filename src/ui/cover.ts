@@ -1,4 +1,9 @@
-// Owns what a sheet does to the page that it covers, and to itself beside the on-screen keyboard. Gives all of it back.
+// Owns what a sheet does to the page that it covers, to itself beside the on-screen keyboard, and to the way back. Gives all of it back.
+
+/** In browsers since 2024, not yet in TypeScript's library. */
+declare class CloseWatcher extends EventTarget {
+  destroy(): void;
+}
 
 /** Keeps the page from scrolling; returns the function that gives the page back exactly as it was. */
 export function lockPageScroll(): () => void {
@@ -45,8 +50,31 @@ function coverPage(dialog: HTMLElement): () => void {
   };
 }
 
-/** The dialog follows the visual viewport, and the page behind it neither scrolls nor can be reached, until the returned end. */
+/**
+ * The system's way back, such as the gesture or the button of Android, means what Escape means where the focus is: it
+ * leaves the menu, the list or the sheet, and not the page. Where browsers have no close watchers it leaves the page.
+ */
+function followBack(dialog: HTMLElement): () => void {
+  if (!("CloseWatcher" in window)) return () => {};
+  let watcher: CloseWatcher;
+  const watch = () => {
+    watcher = new CloseWatcher();
+    // Each is good for one time.
+    watcher.addEventListener("close", () => {
+      const target = (dialog.getRootNode() as ShadowRoot).activeElement ?? dialog;
+      target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+      watch();
+    });
+  };
+  watch();
+  return () => watcher.destroy();
+}
+
+/**
+ * The dialog follows the visual viewport, the page behind it neither scrolls nor can be reached, and the way back is the
+ * dialog's, until the returned end.
+ */
 export function cover(dialog: HTMLElement): () => void {
-  const ends = [followViewport(dialog), lockPageScroll(), coverPage(dialog)];
+  const ends = [followViewport(dialog), lockPageScroll(), coverPage(dialog), followBack(dialog)];
   return () => ends.forEach((end) => end());
 }
