@@ -25,10 +25,30 @@ export async function findTarget(target: string | Element): Promise<Element | nu
 }
 
 /** Moves the host into the page's container; one without a height gets the panel's usual one. */
-export function settleIn(target: Element, host: Host, container: HTMLElement): void {
+function settle(target: Element, host: Host, container: HTMLElement): void {
   const hasHeight = target.clientHeight >= MIN_INLINE_PX;
-  addStyles(host.button, css);
   host.element.setAttribute("data-inline", "");
   target.append(host.element);
   container.style.height = hasHeight ? "100%" : "var(--foyer-height, 600px)";
+}
+
+/**
+ * Puts the host into its container, and where a selector names that, into each that comes when one was taken out: pages
+ * swap their content without loading anew. Until then the widget is out of sight, and what it does goes on.
+ * @returns the end of it
+ */
+export function settleIn(
+  found: Element,
+  target: string | Element,
+  host: Host,
+  container: HTMLElement,
+): () => void {
+  addStyles(host.button, css);
+  settle(found, host, container);
+  const observer = new MutationObserver(() => {
+    const [next] = host.element.isConnected ? [] : select(String(target));
+    if (next !== undefined) settle(next, host, container);
+  });
+  if (typeof target === "string") observer.observe(document, { childList: true, subtree: true });
+  return () => observer.disconnect();
 }

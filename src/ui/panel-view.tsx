@@ -8,7 +8,7 @@ import type { Host } from "./launcher.ts";
 import { takePlace, type Place } from "./place.ts";
 import type { Placement } from "./placement.ts";
 import { report } from "./report.ts";
-import { onSchemeChange, pageScheme } from "./scheme.ts";
+import { onPageChange, pageScheme } from "./scheme.ts";
 import { textsFor } from "./strings.ts";
 import composerCss from "./composer.css?inline";
 import launcherCss from "./launcher-open.css?inline";
@@ -31,9 +31,14 @@ function dress({ root }: Host): void {
     root.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
 }
 
-/** Themes panel and launcher by the config, and follows the page or the system where the config says "auto". */
-function followTheme(widget: Widget, { element, button }: Host, container: HTMLElement): () => void {
+/**
+ * Themes panel and launcher by the config, and follows the page or the system where the config says "auto". What a page
+ * has removed with all it did not know, as frameworks do after a failed hydration, comes back.
+ */
+function followPage(widget: Widget, { element, button }: Host, container: HTMLElement): () => void {
   const update = () => {
+    if (!element.isConnected && !element.hasAttribute("data-inline"))
+      document.documentElement?.append(element);
     const branding = widget.config.value?.branding;
     if (branding === undefined) return;
     const wanted = branding.color_scheme;
@@ -42,7 +47,7 @@ function followTheme(widget: Widget, { element, button }: Host, container: HTMLE
     container.dir = directionOf(branding.locale, element);
     if (branding.locale !== "") container.lang = branding.locale;
   };
-  const ends = [onSchemeChange(update), widget.config.subscribe(update)];
+  const ends = [onPageChange(update), widget.config.subscribe(update)];
   return () => ends.forEach((end) => end());
 }
 
@@ -91,7 +96,7 @@ export function mountPanel(widget: Widget, host: Host, placement: Placement = {}
           );
       }),
       place.undo,
-      followTheme(widget, host, container),
+      followPage(widget, host, container),
     );
     render(
       <Boundary fallback={<Broken widget={widget} />}>

@@ -31,6 +31,7 @@ export function takePlace(
   const branding = widget.config.peek()?.branding;
   makeOpenable(host, branding);
   let own: OwnButtons | null = null;
+  let unsettle = (): void => {};
   let isOver = false;
   const adopt = async (selector: string): Promise<void> => {
     const { adoptButtons } = await import("./own-buttons.ts");
@@ -49,10 +50,11 @@ export function takePlace(
   const settle = async (): Promise<void> => {
     button.style.display = "none";
     const { findTarget, settleIn } = await import("./inline.ts");
-    const found = await findTarget(target ?? "");
+    const wish = target ?? "";
+    const found = await findTarget(wish);
     if (isOver) return;
     if (found === null) return float();
-    settleIn(found, host, container);
+    unsettle = settleIn(found, wish, host, container);
     mode.value = "inline";
     widget.open();
   };
@@ -72,6 +74,7 @@ export function takePlace(
     undo: () => {
       isOver = true;
       stop();
+      unsettle();
       own?.release();
     },
   };

@@ -1,4 +1,5 @@
-// Owns light or dark where the config says "auto": the page decides when it says something, else the system. No colours.
+// Owns what the page itself says: light or dark where the config says "auto", else the system decides; and when it has
+// changed. No colours.
 
 export type Scheme = "light" | "dark";
 
@@ -24,8 +25,8 @@ export function schemeOf(colorScheme: string, marks: string, isSystemDark: boole
   );
 }
 
-const themeElements = (): Element[] =>
-  document.body === null ? [document.documentElement] : [document.documentElement, document.body];
+/** Root and body, where there are such at the moment. */
+const themeElements = (): Element[] => [document.documentElement, document.body].filter(Boolean);
 
 /** The scheme of the page around an element, now. */
 export function pageScheme(around: Element): Scheme {
@@ -35,19 +36,31 @@ export function pageScheme(around: Element): Scheme {
   return schemeOf(getComputedStyle(around).colorScheme, marks.join(" "), matchMedia(DARK_QUERY).matches);
 }
 
-/** Calls back, at most once in a frame, when the page or the system may have changed its scheme. Returns its end. */
-export function onSchemeChange(callback: () => void): () => void {
+/**
+ * Calls back, at most once in a frame, when the page or the system may have changed its scheme, and when the page has
+ * got another root or body, or lost what stood beside it. Returns its end.
+ */
+export function onPageChange(callback: () => void): () => void {
   let frame = 0;
   const later = (): void => {
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(callback);
+    frame = requestAnimationFrame(() => {
+      watch();
+      callback();
+    });
   };
   const media = matchMedia(DARK_QUERY);
   media.addEventListener("change", callback);
   const observer = new MutationObserver(later);
-  for (const element of themeElements()) {
-    observer.observe(element, { attributeFilter: ["style", ...THEME_ATTRIBUTES] });
-  }
+  /** What is watched already is not watched twice. What comes and goes within the body is the page's own. */
+  const watch = (): void =>
+    [document, ...themeElements()].forEach((node) =>
+      observer.observe(node, {
+        childList: node !== document.body,
+        attributeFilter: ["style", ...THEME_ATTRIBUTES],
+      }),
+    );
+  watch();
   return () => {
     cancelAnimationFrame(frame);
     observer.disconnect();

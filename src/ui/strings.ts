@@ -1,7 +1,7 @@
 // Owns every sentence a visitor can read, and how a site owner replaces one. Knows no markup and no state.
 import type { FoyerProblem } from "../core/problem.ts";
 
-const DEFAULT_TEXTS = Object.freeze({
+const DEFAULT_TEXTS = {
   close: "Close chat",
   more: "More",
   status_ready: "Answers instantly",
@@ -54,7 +54,7 @@ const DEFAULT_TEXTS = Object.freeze({
   problem_unavailable: "The assistant is not available. Please try again later.",
   problem_closed: "Chat is not available on this page.",
   problem_view: "The chat could not be shown. Reload the page to try again.",
-});
+};
 
 export type TextName = keyof typeof DEFAULT_TEXTS;
 /** Looks up a text by name and fills its `{placeholders}`. */
@@ -94,12 +94,10 @@ export function textsFrom<Name extends string>(
   defaults: Readonly<Record<Name, string>>,
   overrides: Readonly<Record<string, string>>,
 ): TextsOf<Name> {
-  return (name, values = {}) => {
-    const own = Object.hasOwn(overrides, name) ? overrides[name] : "";
-    return (own || defaults[name]).replace(/\{(\w+)\}/g, (whole, key: string) =>
+  return (name, values = {}) =>
+    (overrides[name] || defaults[name]).replace(/\{(\w+)\}/g, (whole, key: string) =>
       Object.hasOwn(values, key) ? String(values[key]) : whole,
     );
-  };
 }
 
 /** The sentence for a problem: by its code, else a general one. Never shows `detail`, which is for developers. */
