@@ -42,6 +42,7 @@ describe("fetchConfig", () => {
   });
   afterEach(() => {
     vi.useRealTimers();
+    vi.restoreAllMocks();
     vi.unstubAllGlobals();
   });
 
@@ -108,7 +109,9 @@ describe("fetchConfig", () => {
   });
 
   const violation = (blockedURI: string) =>
-    document.dispatchEvent(Object.assign(new Event("securitypolicyviolation"), { blockedURI }));
+    document.dispatchEvent(
+      Object.assign(new Event("securitypolicyviolation", { bubbles: true }), { blockedURI }),
+    );
 
   it("N53 what the page's policy blocks is said so, after three tries and for good", async () => {
     const fetch = answer(new TypeError("Failed to fetch"));
@@ -130,8 +133,8 @@ describe("fetchConfig", () => {
   });
 
   it("stop() listens to the policy no longer", async () => {
-    const remove = vi.spyOn(document, "removeEventListener");
-    const add = vi.spyOn(document, "addEventListener");
+    const remove = vi.spyOn(window, "removeEventListener");
+    const add = vi.spyOn(window, "addEventListener");
     answer(Response.json(CONFIG));
     fetchConfig(OPTIONS, () => {})();
     await vi.runAllTimersAsync();
@@ -158,7 +161,8 @@ describe("fetchConfig", () => {
   });
 
   it.each([
-    ["7", 7000],
+    // A quarter and the backoff more at most, here at their most.
+    ["7", 9750],
     ["1000000000", 300_000],
     ["-1", 1000],
     ["abc", 1000],
@@ -172,6 +176,52 @@ describe("fetchConfig", () => {
     expect(fetch).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it("N35 200 pages told the same second spread: no second holds more than 15 % of them", async () => {
+    let page = 0;
+    vi.mocked(Math.random).mockImplementation(() => (page += 1) / 200);
+    const perSecond = new Map<number, number>();
+    const startMs = Date.now();
+    vi.stubGlobal("fetch", async () => {
+      const second = Math.floor((Date.now() - startMs) / 1000);
+      perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
+      if (second === 0) return new Response("", { status: 429, headers: { "retry-after": "30" } });
+      return Response.json(CONFIG);
+    });
+    for (let count = 0; count < 200; count += 1) fetchConfig(OPTIONS, () => {});
+    await vi.runAllTimersAsync();
+    const [first, ...later] = [...perSecond.entries()].toSorted(([left], [right]) => left - right);
+    expect(first).toEqual([0, 200]);
+    expect(later.reduce((sum, [, count]) => sum + count, 0)).toBe(200);
+    expect(Math.min(...later.map(([second]) => second))).toBeGreaterThanOrEqual(30);
+    expect(Math.max(...later.map(([, count]) => count))).toBeLessThanOrEqual(30);
+  });
+
+  it("N40 offline nothing is tried again, nor told; the connection brings the next try", async () => {
+    const online = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    const fetch = answer(new TypeError("Failed to fetch"));
+    const onConfig = vi.fn();
+    fetchConfig(OPTIONS, onConfig);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect([fetch.mock.calls.length, lines, vi.getTimerCount()]).toEqual([1, [], 0]);
+    answer(Response.json(CONFIG));
+    online.mockReturnValue(true);
+    dispatchEvent(new Event("online"));
+    dispatchEvent(new Event("online"));
+    await vi.runAllTimersAsync();
+    expect([onConfig.mock.calls.length, lines]).toEqual([1, []]);
+  });
+
+  it("stop() while offline: the connection brings no request any more", async () => {
+    vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    const fetch = answer(new TypeError("Failed to fetch"));
+    const stop = fetchConfig(OPTIONS, () => {});
+    await vi.runAllTimersAsync();
+    stop();
+    dispatchEvent(new Event("online"));
+    await vi.runAllTimersAsync();
+    expect(fetch).toHaveBeenCalledOnce();
   });
 
   it("stop() aborts the request in flight and leaves no timer", async () => {

@@ -10,6 +10,8 @@ const TRIES_UNTOLD = 3;
 const STOPPED = MAX_TRIES + 1;
 const TIMEOUT_MS = 10_000;
 const MAX_WAIT_S = 300;
+/** The longest of the waits, before the eighth try, stays below a minute. */
+const BACKOFF_BASE = 1.9;
 
 /** What may be in a foreign answer; every read goes through `?.` and a check of the value. */
 type Foreign = {
@@ -22,7 +24,7 @@ type Foreign = {
 } | null;
 
 const pick = (value: unknown, shape: RegExp, byDefault: string): string =>
-  shape.exec(String(value))?.[0] ?? byDefault;
+  shape.exec(`${value}`)?.[0] ?? byDefault;
 
 /** Picks what the launcher needs; anything senseless becomes the default. Null without an agent to talk to. */
 export function readLook(config: Foreign): LauncherLook | null {
@@ -42,8 +44,9 @@ export function readLook(config: Foreign): LauncherLook | null {
 /**
  * Fetches the config and hands it over with the launcher's look. Network failures, timeouts, 408, 425, 429 and 5xx are
  * tried again, 8 tries in all, with full jitter (1 s to 60 s; `Retry-After` obeyed up to 5 min), and reported at the third.
- * What the page's own policy blocks is tried no further. Any other answer is final and reported. Returns what aborts the
- * request, ends the retries, and clears timer and listener.
+ * What fails offline is no try: the next one comes with the connection. What the page's own policy blocks is tried no
+ * further. Any other answer is final and reported. Returns what aborts the request, ends the retries, and clears timer and
+ * listeners.
  */
 export function fetchConfig(
   { apiUrl, clientKey, agent }: Pick<Tag, "apiUrl" | "clientKey" | "agent">,
@@ -69,8 +72,8 @@ export function fetchConfig(
         redirect: "error",
         signal: request.signal,
       });
-      waitS = Number(response.headers.get("retry-after")) || 0;
-      if (!/408|425|429|5../.test(`${response.status}`)) {
+      waitS = Number(pick(response.headers.get("retry-after"), /^\d+/, ""));
+      if (!pick(response.status, /408|425|429|5../, "")) {
         const raw: Foreign = await response.json().catch(() => null);
         const look = readLook(raw);
         if (tries > MAX_TRIES) return;
@@ -84,16 +87,19 @@ export function fetchConfig(
     } finally {
       clearTimeout(timer);
     }
-    waitS = Math.min(Math.max(waitS, Math.random() * Math.min(60, 2 ** tries)), MAX_WAIT_S);
-    tries += 1;
-    if (tries === TRIES_UNTOLD) report(limit < MAX_TRIES ? "blocked_by_csp" : "hub_unreachable");
-    if (tries < limit) timer = setTimeout(attempt, waitS * 1000);
+    if (navigator.onLine) {
+      // Many pages are told the same second: a quarter more at random spreads them.
+      waitS += Math.random() * (waitS / 4 + BACKOFF_BASE ** tries);
+      tries += 1;
+      if (tries === TRIES_UNTOLD) report(limit < MAX_TRIES ? "blocked_by_csp" : "hub_unreachable");
+      if (tries < limit) timer = setTimeout(attempt, Math.min(waitS, MAX_WAIT_S) * 1000);
+    } else addEventListener("online", attempt, { once: true, signal: request.signal });
   };
-  document.addEventListener(VIOLATION, onViolation);
+  addEventListener(VIOLATION, onViolation);
   void attempt();
   return () => {
     tries = STOPPED;
-    document.removeEventListener(VIOLATION, onViolation);
+    removeEventListener(VIOLATION, onViolation);
     clearTimeout(timer);
     request.abort();
   };

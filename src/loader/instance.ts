@@ -42,8 +42,7 @@ type Cleanups = (() => unknown)[];
 
 /** Preloads when the page is quiet, not at all for visitors who save data. */
 function whenIdle(task: () => unknown, cleanups: Cleanups): void {
-  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
-  if (connection?.saveData) return;
+  if ((navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData) return;
   const canIdle = "requestIdleCallback" in window;
   const handle = Number(canIdle ? requestIdleCallback(task) : setTimeout(task, IDLE_FALLBACK_MS));
   cleanups.push(() => (canIdle ? cancelIdleCallback : clearTimeout)(handle));

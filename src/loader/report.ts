@@ -3,7 +3,7 @@
 const WHAT_TO_DO: Record<string, string> = {
   missing_client_key: "no data-client-key",
   invalid_client_key: "data-client-key is not a pk_live_ key",
-  secret_key_in_browser: "data-client-key is a secret key: revoke it",
+  secret_key_in_browser: "data-client-key is secret: revoke it",
   insecure_api_url: "data-api-url is not https",
   already_running: "second tag ignored",
   hub_unreachable: "no answer from data-api-url",
