@@ -54,6 +54,25 @@ it.each<[string, Responder, string]>([
   expect([env.timers.size, env.requests[0]?.signal?.aborted]).toEqual([0, true]);
 });
 
+it("N36 of a body without an end no more is read than is allowed, and the connection is given up", async () => {
+  const PIECE = new Uint8Array(100_000).fill(0x20);
+  let readBytes = 0;
+  let isCancelled = false;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(source) {
+        readBytes += PIECE.byteLength;
+        source.enqueue(PIECE);
+      },
+      cancel: () => void (isCancelled = true),
+    },
+    { highWaterMark: 0 },
+  );
+  expect(await codeOf(get(() => new Response(body)))).toBe("bad_answer retryable");
+  expect(readBytes).toBeLessThanOrEqual(2_000_000 + 2 * PIECE.byteLength);
+  expect([isCancelled, env.timers.size]).toEqual([true, 0]);
+});
+
 it("N39 a body that breaks off is a network failure", async () => {
   const stream = openStream();
   const pending = codeOf(get(() => stream.response));

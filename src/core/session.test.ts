@@ -109,9 +109,12 @@ describe("N33, N34: renewing fails", () => {
   it("with 500: degraded, unseen, within the backoff budget, and the old token still serves", async () => {
     hub.overrides.set(WIDGET_PATHS.refresh, () => refusal(500, "internal_error"));
     env.fixedRandom = 0.999;
+    const shown = stage.widget.rows.value;
     await env.advance(250_000);
     expect(session().kind).toBe("degraded");
+    expect(refreshes()).toBeGreaterThanOrEqual(3);
     expect(refreshes()).toBeLessThanOrEqual(8);
+    expect([stage.widget.rows.value, stage.widget.turn.value]).toEqual([shown, { kind: "idle" }]);
     stage.widget.send("still here");
     await settle();
     expect(stage.visitorRow()?.state).toBe("sent");
@@ -129,19 +132,29 @@ describe("N33, N34: renewing fails", () => {
   });
 
   it.each([
-    ["HTML of a proxy", () => new Response("<html>")],
-    ["an empty body", () => new Response("")],
-    ["truncated JSON", () => new Response('{"token":"x')],
-    ["null", () => json(null)],
-    ["a body of 10 MB", () => new Response(`"${"x".repeat(10_000_000)}"`)],
-  ])("N36: 200 with %s keeps the old token", async (_, responder) => {
-    hub.script(WIDGET_PATHS.refresh, responder);
+    ["502 with HTML of a proxy", () => new Response("<html>Bad gateway</html>", { status: 502 })],
+    ["200 with HTML of a proxy", () => new Response("<html>")],
+    ["200 with an empty body", () => new Response("")],
+    ["200 with truncated JSON", () => new Response('{"token":"x')],
+    ["200 with null", () => json(null)],
+    ["200 with a body of 10 MB", () => new Response(`"${"x".repeat(10_000_000)}"`)],
+  ])("N36: %s is a typed problem, keeps the old token, and is tried again", async (_, responder) => {
+    hub.overrides.set(WIDGET_PATHS.refresh, responder);
+    env.fixedRandom = 0.5;
+    const problems: string[] = [];
+    stage.widget.on("problem", ({ code }) => problems.push(code));
     await env.advance(240_100);
+    expect([session().kind, problems]).toEqual(["degraded", ["bad_answer"]]);
     stage.widget.send("still here");
     await settle();
+    const tokens = env.sent(WIDGET_PATHS.connect).map(({ headers }) => headers["authorization"]);
+    expect([tokens.length, new Set(tokens).size]).toEqual([2, 1]);
     expect(
       stage.widget.rows.value.filter((row) => row.kind === "visitor" && row.state === "sent").length,
     ).toBe(2);
+    hub.overrides.delete(WIDGET_PATHS.refresh);
+    await env.advance(5_000);
+    expect([session().kind, env.sent(WIDGET_PATHS.guest).length]).toEqual(["ready", 1]);
   });
 
   it.each([
@@ -225,16 +238,20 @@ it("R22 N30: an answer that comes after the end is dropped and stored nowhere", 
   expect(env.timers.size).toBe(0);
 });
 
-it("N32 a listener that sends from within an event causes no deadlock", async () => {
+it("N32 a listener that sends from within an event is told that it is too early, and causes no deadlock", async () => {
   stage.start();
+  const taken: boolean[] = [];
   let answered = 0;
   stage.widget.on("message", ({ role }) => {
-    if (role === "assistant" && answered++ === 0) setImmediate(() => stage.widget.send("and more"));
+    if (role === "user") return;
+    answered += 1;
+    taken.push(stage.widget.send("within"));
+    if (answered === 1) setImmediate(() => taken.push(stage.widget.send("after it")));
   });
   stage.widget.send("hi");
-  await settle();
-  await settle();
-  expect(answered).toBe(2);
+  await env.advance(5_000);
+  expect([answered, taken]).toEqual([2, [false, true, false]]);
+  expect(stage.widget.turn.value.kind).toBe("idle");
 });
 
 it("N37 no request follows a redirect or carries cookies, and tokens travel only in the header", async () => {

@@ -18,7 +18,6 @@ beforeEach(() => {
 
 const connects = () => env.sent(WIDGET_PATHS.connect);
 const messageIds = () => connects().map(({ body }) => Object(body)["messages"][0].id);
-const unauthorized = () => refusal(401, "invalid_session");
 
 describe("a message that does not arrive", () => {
   it.each([
@@ -100,43 +99,6 @@ describe("a message that does not arrive", () => {
     expect(connects().length).toBe(1);
     await env.advance(2_000);
     expect([connects().length, stage.visitorRow()?.state]).toEqual([2, "sent"]);
-  });
-});
-
-describe("N43, R24: a refused token", () => {
-  it("once: one refresh, the same message", async () => {
-    hub.script(WIDGET_PATHS.connect, unauthorized);
-    start().send("hello");
-    await settle();
-    expect(stage.paths().slice(1)).toEqual([
-      WIDGET_PATHS.connect,
-      WIDGET_PATHS.refresh,
-      WIDGET_PATHS.connect,
-    ]);
-    const tokens = connects().map(({ headers }) => headers["authorization"]);
-    expect([new Set(tokens).size, new Set(messageIds()).size]).toEqual([2, 1]);
-    expect(stage.visitorRow()?.state).toBe("sent");
-  });
-
-  it("twice: a new guest, the same message, and the visit of the new one is stored", async () => {
-    hub.script(WIDGET_PATHS.connect, unauthorized, unauthorized);
-    start().send("hello");
-    await settle();
-    expect([env.sent(WIDGET_PATHS.guest).length, env.sent(WIDGET_PATHS.refresh).length]).toEqual([2, 1]);
-    expect([connects().length, stage.visitorRow()?.state]).toEqual([3, "sent"]);
-    expect(stage.stored()).toMatchObject({ r: "refresh-3", t: Object(connects()[2]?.body)["threadId"] });
-  });
-
-  it("three times: not sent, Retry, and no more requests", async () => {
-    hub.overrides.set(WIDGET_PATHS.connect, unauthorized);
-    start().send("hello");
-    await env.advance(30_000);
-    expect([connects().length, env.sent(WIDGET_PATHS.guest).length]).toEqual([3, 2]);
-    expect(stage.visitorRow()).toMatchObject({
-      state: "failed",
-      text: "hello",
-      problem: { code: "invalid_session" },
-    });
   });
 });
 
