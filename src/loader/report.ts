@@ -9,7 +9,7 @@ const WHAT_TO_DO: Record<string, string> = {
   hub_unreachable: "no answer from data-api-url",
   blocked_by_csp: "data-api-url is not in connect-src",
   config_invalid: "data-api-url is not a hub",
-  panel_unreachable: "panel did not load",
+  panel_unreachable: "no panel",
 };
 
 /** Writes one line: `[foyer] code: sentence`. `detail` is the hub's own sentence and hint. */
