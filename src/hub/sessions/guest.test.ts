@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SessionAnswer } from "../../protocol/session.ts";
-import { codeOf, createTestHub, readBody, readFrames } from "../testing/harness.ts";
+import { PAGE, codeOf, createTestHub, readBody, readFrames } from "../testing/harness.ts";
 import type { TestHub } from "../testing/harness.ts";
 
 let t: TestHub;
@@ -13,11 +13,20 @@ afterAll(() => t.hub.close());
 const setMerge = (merge: boolean | null) =>
   t.manage("/api/v1/widget-settings", { method: "PATCH", body: { merge_guest_threads: merge } });
 /** A guest who has said one thing. */
-const chatted = async () => {
-  const guest = await t.guest({ agent: "echo" });
+const chatted = async (options: { key?: string; origin?: string } = {}) => {
+  const guest = await t.guest({ agent: "echo", ...options });
   const thread = crypto.randomUUID();
-  await (await t.connect(guest, { thread, say: [[crypto.randomUUID(), "hello"]] })).text();
+  const { origin = PAGE } = options;
+  const answer = await t.connect(guest, { thread, origin, say: [[crypto.randomUUID(), "hello"]] });
+  expect(answer.status).toBe(200);
+  await answer.text();
   return { guest, thread };
+};
+/** A key that pages on this machine may use. */
+const localKey = async (token = t.seed.secret_key): Promise<string> => {
+  const body = { name: "Local", domain_allowlist: ["localhost:*", "127.0.0.1:*"] };
+  const created = await t.manage("/api/v1/widget-keys", { body, token });
+  return (await readBody<{ public_key: string }>(created)).public_key;
 };
 const login = async (userId: string, guestToken: string): Promise<SessionAnswer> => {
   const { user_token } = await readBody<{ user_token: string }>(
@@ -83,6 +92,25 @@ it("a token that is not such a guest's takes nothing and harms nothing", async (
   }
   expect(await threadsOf(ada)).toEqual([thread]);
   expect((await refresh(ada)).status).toBe(200);
+});
+
+it("T3 a guest's token of another origin takes nothing and stays with its guest", async () => {
+  await setMerge(true);
+  const origin = "http://127.0.0.1:5173";
+  const { guest, thread } = await chatted({ key: await localKey(), origin });
+  expect(await threadsOf(await login("elsewhere", guest.refresh_token))).toEqual([]);
+  const list = await t.call("/api/v1/widget/threads", { token: guest.token, origin });
+  expect(await readBody(list)).toMatchObject({ threads: [{ id: thread }] });
+});
+
+it("T3 so does a guest's token of another account", async () => {
+  await setMerge(true);
+  const { secret_key: token } = await t.hub.createOrg({ slug: "stranger" });
+  const body = { name: "Echo", slug: "echo", kind: "scripted", config: { script: "echo" } };
+  expect((await t.manage("/api/v1/agents", { body, token })).status).toBe(201);
+  const { guest, thread } = await chatted({ key: await localKey(token) });
+  expect(await threadsOf(await login("another-account", guest.refresh_token))).toEqual([]);
+  expect(await threadsOf(guest)).toEqual([thread]);
 });
 
 it("a guest's token that was revoked takes nothing", async () => {
