@@ -225,9 +225,8 @@ const PARTS: Record<string, Reach> = {
   "row-focus": async (page, chat) => {
     await chat.launcher.click();
     await answered(chat, "Where is my order?");
-    await chat.log.focus();
+    await page.keyboard.press("Shift+Tab");
     await chat.answers.getByRole("toolbar").waitFor();
-    await page.keyboard.press("ArrowUp");
   },
   "new-messages": async (page, chat) => {
     await comeBack(

@@ -143,7 +143,7 @@ test("by keyboard: one stop for a row's actions, arrows among them", async ({ pa
   await chat.ask("hello");
   await expect(chat.answers).toContainText("hello");
   await expect(chat.stop).toHaveCount(0);
-  await chat.log.focus();
+  await page.keyboard.press("Shift+Tab");
   const again = chat.panel.getByRole("button", { name: "Answer again" });
   await expect(again).toBeVisible();
   const name = (text: string) => chat.answers.last().getByRole("button", { name: text });

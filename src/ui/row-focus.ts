@@ -1,6 +1,6 @@
 // Owns which rows show what can be done with them: those under the pointer, with the focus, or with an open field; and
 // when the part that shows it is loaded. Knows no action.
-import type { TargetedKeyboardEvent } from "preact";
+import type { TargetedFocusEvent, TargetedKeyboardEvent } from "preact";
 import { signal, type ReadonlySignal } from "../core/signal.ts";
 import type * as ActionsPart from "./actions/actions.tsx";
 import type { Reading } from "./reading.ts";
@@ -12,7 +12,7 @@ export interface RowFocus {
   hovered: string;
   focused: string;
   open: string;
-  part: Pick<typeof ActionsPart, "Actions" | "roam"> | null;
+  part: Pick<typeof ActionsPart, "Actions" | "enter" | "roam"> | null;
 }
 
 export interface RowFocusControl {
@@ -25,7 +25,7 @@ export interface RowFocusControl {
   handlers: {
     onPointerOver(event: PointerEvent): void;
     onPointerLeave(event: PointerEvent): void;
-    onFocusIn(event: FocusEvent): void;
+    onFocusIn(event: TargetedFocusEvent<HTMLElement>): Promise<void>;
     onFocusOut(): void;
   };
 }
@@ -74,9 +74,11 @@ export function createRowFocus(): RowFocusControl {
       },
       // A finger that is lifted leaves too; what it touched stays.
       onPointerLeave: ({ pointerType }) => pointerType === "mouse" && set("hovered", ""),
-      onFocusIn(event) {
-        void load();
+      async onFocusIn(event) {
+        const { currentTarget, relatedTarget } = event;
         set("focused", rowOf(event));
+        await load();
+        state.peek().part?.enter(currentTarget, relatedTarget);
       },
       onFocusOut: () => set("focused", ""),
     },

@@ -9,7 +9,7 @@ import { addStyles } from "../add-styles.ts";
 import css from "./actions.css?inline";
 import { CommentForm } from "./comment-form.tsx";
 import { Editor } from "./editor.tsx";
-import { roam } from "./roam.ts";
+import { enter, roam } from "./roam.ts";
 import { ACTION_TEXTS } from "./texts.ts";
 import { Tool, Toolbar } from "./toolbar.tsx";
 
@@ -137,4 +137,4 @@ export function Actions({
   );
 }
 
-export { roam, useView };
+export { enter, roam, useView };

@@ -17,10 +17,14 @@ const stopsIn = (element: Element): HTMLElement[] =>
     (stop) => stop.tabIndex >= 0 && stop.getClientRects().length > 0,
   );
 
+/** By the newest message: which had the focus last while that was the newest. */
+const memory = new WeakMap<HTMLElement, HTMLElement>();
+
 /** Focuses a message. While it has the focus, its name is who, when and what; in between, what is its content. */
 function focusRow(row: HTMLElement, box: HTMLElement): void {
   const label = row.ariaLabel;
   const said = row.querySelector<HTMLElement>(".words, .bubble")?.innerText ?? "";
+  memory.set(rowsOf(box).at(-1) ?? row, row);
   row.tabIndex = -1;
   row.ariaLabel = `${label}: ${said.slice(0, MAX_NAME)}`;
   row.addEventListener("blur", () => (row.ariaLabel = label), { once: true });
@@ -48,6 +52,29 @@ function targetOf(key: string, box: HTMLElement, row: HTMLElement | null): HTMLE
   }
 }
 
+/** What stands above the messages comes first. */
+const hasNotice = (box: HTMLElement): boolean => box.querySelector(".notice button") !== null;
+
+/** The message that had the focus last, unless there is a newer one by now; else the newest in view. */
+function rowToEnter(box: HTMLElement): HTMLElement | undefined {
+  const newest = rowsOf(box).at(-1);
+  const row = newest && memory.get(newest);
+  return row?.isConnected ? row : targetOf("ArrowUp", box, null);
+}
+
+/**
+ * For a focus that has just come: from elsewhere by keyboard it goes to a message, not into one.
+ * @param from what had it; null when it comes back with the window
+ */
+export function enter(box: HTMLElement, from: EventTarget | null): void {
+  const { activeElement: target } = box.getRootNode() as ShadowRoot;
+  if (!(from instanceof Node) || box.contains(from) || !box.contains(target)) return;
+  // A field shows its focus also to who has clicked it.
+  if (!target?.matches(":focus-visible:not(textarea)") || (target === box && hasNotice(box))) return;
+  const row = rowToEnter(box);
+  if (row !== undefined) focusRow(row, box);
+}
+
 /** The stop of the panel before or after the transcript. */
 function besides(box: HTMLElement, isBack: boolean): HTMLElement | undefined {
   const stops = stopsIn(box.closest(".panel") ?? box).filter((stop) => !box.contains(stop));
@@ -59,8 +86,7 @@ function besides(box: HTMLElement, isBack: boolean): HTMLElement | undefined {
 function tabTarget(box: HTMLElement, target: HTMLElement, isBack: boolean): HTMLElement | undefined {
   const row = target.closest<HTMLElement>("[data-row]");
   const current = row ?? (target === box ? targetOf("ArrowUp", box, null) : undefined);
-  // What stands above the messages comes first.
-  if (current === undefined || (target === box && (isBack || box.querySelector(".notice button")))) return;
+  if (current === undefined || (target === box && (isBack || hasNotice(box)))) return;
   const stops = stopsIn(current);
   if (target === box || target === row) return (isBack ? undefined : stops[0]) ?? besides(box, isBack);
   if (isBack) return target === stops[0] ? current : undefined;
