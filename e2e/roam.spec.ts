@@ -26,10 +26,11 @@ async function talk(chat: Chat, ...texts: string[]): Promise<void> {
   }
 }
 
-/** Focuses the transcript, with the part that knows its keys. */
+/** Goes into the transcript, which puts the focus on its last message. */
 async function enter(chat: Chat): Promise<void> {
-  await chat.log.focus();
-  await expect(chat.answers.last().getByRole("toolbar")).toBeVisible();
+  await chat.input.focus();
+  await chat.input.press("Shift+Tab");
+  await expect(chat.answers.last()).toBeFocused();
 }
 
 test("arrows, Home, End and the page keys go from message to message, who, when and what is its name", async ({
@@ -40,7 +41,6 @@ test("arrows, Home, End and the page keys go from message to message, who, when 
   await visit({ attributes: 'data-agent="echo"' });
   await talk(chat, "one", "**two**", "three");
   await enter(chat);
-  await page.keyboard.press("ArrowUp");
   expect(await focused(page)).toMatch(/^Nova said, \d.*M: three$|^Echo said, \d.*: three$/);
   await page.keyboard.press("ArrowUp");
   expect(await focused(page)).toMatch(/^You said, \d.*: three$/);
@@ -76,14 +76,11 @@ test("one stop: Tab goes past all other messages, Enter and Tab go into one, Esc
   );
   await chat.panel.getByRole("button", { name: "Close chat" }).focus();
   await page.keyboard.press("Tab");
-  await expect(chat.log).toBeFocused();
-  await expect(chat.answers.last().getByRole("toolbar")).toBeVisible();
+  await expect(chat.answers.last()).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(chat.answers.last().getByRole("button", { name: "Copy answer" })).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(chat.input).toBeFocused();
-  await page.keyboard.press("Shift+Tab");
-  await expect(chat.answers.last().getByRole("button", { name: "Copy answer" })).toBeFocused();
   await page.keyboard.press("Shift+Tab");
   await expect(chat.answers.last()).toBeFocused();
 
@@ -106,6 +103,48 @@ test("one stop: Tab goes past all other messages, Enter and Tab go into one, Esc
   await expect(chat.panel.getByRole("button", { name: "Close chat" })).toBeFocused();
 });
 
+test("the message that had the focus last has it again, until there is a newer one", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await visit({ attributes: 'data-agent="echo"' });
+  await talk(chat, "one", "see https://example.com/two for **more**");
+  await enter(chat);
+  await page.keyboard.press("Home");
+  await expect(chat.questions.first()).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  await expect(chat.panel.getByRole("button", { name: "Close chat" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(chat.questions.first()).toBeFocused();
+  await chat.input.focus();
+  await page.keyboard.press("Shift+Tab");
+  await expect(chat.questions.first()).toBeFocused();
+  await chat.ask("three");
+  await expect(chat.answers).toHaveCount(3);
+  await expect(chat.stop).toHaveCount(0);
+  await page.keyboard.press("Shift+Tab");
+  await expect(chat.answers.last()).toBeFocused();
+});
+
+test("a press with the mouse goes where it went, into a message too", async ({ page, visit, chat }) => {
+  await visit({ attributes: 'data-agent="echo"' });
+  await talk(chat, "one");
+  await enter(chat);
+  await chat.input.click();
+  await chat.answers.last().getByRole("button", { name: "Good answer" }).click();
+  await expect(chat.answers.last().getByRole("button", { name: "Good answer" })).toBeFocused();
+  await chat.questions.last().hover();
+  await chat.questions.last().getByRole("button", { name: "Edit message" }).click();
+  const field = chat.questions.last().getByRole("textbox");
+  await expect(field).toBeFocused();
+  await chat.input.last().click();
+  await field.click();
+  await expect(field).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(chat.questions.last().getByRole("button", { name: "Edit message" })).toBeFocused();
+});
+
 test("in a long conversation the rows that are not in the page yet are reached too", async ({
   page,
   visit,
@@ -114,11 +153,10 @@ test("in a long conversation the rows that are not in the page yet are reached t
   await visit();
   await STATES["long-history"]?.(page, chat);
   await expect(chat.answers.last()).toContainText("three");
-  await chat.log.focus();
-  await expect(chat.answers.last().getByRole("toolbar")).toBeVisible();
+  await enter(chat);
   for (let number = 38; number >= 8; number -= 2) {
     await page.keyboard.press("ArrowUp");
-    await page.keyboard.press("ArrowUp");
+    if (number < 38) await page.keyboard.press("ArrowUp");
     await expect.poll(() => focused(page)).toContain(`Question number ${number}:`);
     expect(await isInView(page)).toBe(true);
   }
@@ -154,6 +192,20 @@ test("code that grows is a stop of its own; once it stands, only what is wider t
   await expect(chat.stop).toHaveCount(0, { timeout: 20_000 });
   const isWide = await code.evaluate((element) => element.scrollWidth > element.clientWidth);
   expect(await code.getAttribute("tabindex")).toBe(isWide ? "0" : null);
+});
+
+test("code that has the focus when it stands keeps it, and is no stop any more", async ({ visit, chat }) => {
+  await visit();
+  await chat.launcher.click();
+  await chat.ask("How do I add the widget, and what does it cost per month?");
+  const code = chat.answers.locator("pre");
+  await code.evaluate((element) => (element.style.fontSize = "1px"));
+  await code.click();
+  await expect(chat.stop).toHaveCount(0, { timeout: 20_000 });
+  expect(await code.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(false);
+  await expect(code).toBeFocused();
+  await expect(code).toHaveAttribute("tabindex", "-1");
+  await expect(code).not.toHaveAttribute("role");
 });
 
 test("a key pressed before the part that knows it has come moves the focus once it has", async ({

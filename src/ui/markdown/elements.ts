@@ -49,8 +49,11 @@ export function tableRegion(texts: MarkdownTexts): { region: HTMLElement; table:
 
 /** Once the answer stands, only what is wider than the panel stays a stop of the keyboard. */
 export function settleRegions(root: HTMLElement): void {
-  for (const region of root.querySelectorAll("[role=region]")) {
-    if (region.scrollWidth > region.clientWidth || region.matches(":focus")) continue;
-    for (const name of ["tabindex", "role", "aria-label"]) region.removeAttribute(name);
+  for (const region of root.querySelectorAll<HTMLElement>("[role=region]")) {
+    if (region.scrollWidth > region.clientWidth) continue;
+    // Without the attribute it would lose the focus.
+    if (region.matches(":focus")) region.tabIndex = -1;
+    else region.removeAttribute("tabindex");
+    region.role = region.ariaLabel = null;
   }
 }
