@@ -1,6 +1,6 @@
 // A panel that was open when its page was left is open on the next one, and asks for no attention there.
 import type { Page } from "playwright/test";
-import { type Chat, expect, openOnPhone, tag, test } from "./fixtures.ts";
+import { type Chat, chatOn, expect, openOnPhone, tag, test } from "./fixtures.ts";
 
 const ECHO = { attributes: 'data-agent="echo"' };
 
@@ -117,6 +117,28 @@ for (const [title, leave] of [
     await ready(page, chat);
     await expect(chat.panel).toHaveCount(0);
   });
+
+test("a hidden page loses its mark at once with the visitor who logs out in another tab", async ({
+  page,
+  visit,
+  chat,
+  context,
+}) => {
+  const url = await visit(ECHO);
+  await talk(chat);
+  const other = await context.newPage();
+  await other.goto(url);
+  await chatOn(other).launcher.click();
+  await expect(chatOn(other).answers).toHaveCount(1);
+  // A browser without a window hides no page by itself.
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  expect(await marks(page)).toHaveLength(1);
+  await other.evaluate(() => (window as unknown as { Foyer: { logout(): void } }).Foyer.logout());
+  await expect.poll(() => marks(page)).toEqual([]);
+});
 
 test("an inline panel and one over the whole page leave no mark", async ({ page, visit, site, chat }) => {
   for (const attributes of ['data-mode="full"', 'data-target="#chat"']) {

@@ -73,12 +73,17 @@ async function addResizeHandle(
   if (dialog.current !== null) part?.addHandle(dialog.current, strings);
 }
 
-/** A panel that stays is marked while its page is out of sight: also on the way to another page of this tab. */
+/**
+ * A panel that stays is marked while its page is out of sight: also on the way to another page of this tab. The mark
+ * goes with the visitor, who may leave in another tab.
+ */
 function useMark(widget: Widget, isStaying: boolean): void {
   useLayoutEffect(() => {
     const mark = () => widget.mark("open", isStaying && document.hidden);
     document.addEventListener("visibilitychange", mark);
+    const end = widget.session.subscribe(mark);
     return () => {
+      end();
       document.removeEventListener("visibilitychange", mark);
       widget.mark("open", false);
     };
