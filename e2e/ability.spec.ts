@@ -140,6 +140,31 @@ test("on a phone the panel is a full sheet with 16 px input, and the page behind
   await context.close();
 });
 
+test("a phone on its side, its keyboard open: the conversation has what is left while the visitor types", async ({
+  browser,
+  site,
+  product,
+  clientKey,
+}) => {
+  const { context, page, chat } = await openOnPhone(browser, site, tag(product.hub, clientKey));
+  await page.setViewportSize({ width: 667, height: 375 });
+  await chat.launcher.tap();
+  await chat.ask("Where is my order?");
+  await expect(chat.answers).toHaveCount(1);
+  // What the visual viewport is then.
+  await page.setViewportSize({ width: 667, height: 160 });
+  await chat.input.fill("line\n".repeat(8));
+  const close = chat.panel.getByRole("button", { name: "Close chat" });
+  await expect(close).toBeHidden();
+  const heightOf = async () => (await chat.log.boundingBox())?.height ?? 0;
+  expect(await heightOf()).toBeGreaterThan(50);
+  await chat.input.fill("");
+  expect(await heightOf()).toBeGreaterThan(80);
+  await chat.log.tap();
+  await expect(close).toBeVisible();
+  await context.close();
+});
+
 test("right to left when the page is", async ({ page, visit, chat }) => {
   await visit({ head: `<script>document.documentElement.dir = "rtl"</script>` });
   await chat.launcher.click();

@@ -1,4 +1,6 @@
 // Owns what a sheet does to the page that it covers, to itself beside the on-screen keyboard, and to the way back. Gives all of it back.
+import { addStyles } from "./add-styles.ts";
+import css from "./cover.css?inline";
 
 /** In browsers since 2024, not yet in TypeScript's library. */
 declare class CloseWatcher extends EventTarget {
@@ -75,6 +77,7 @@ function followBack(dialog: HTMLElement): () => void {
  * dialog's, until the returned end.
  */
 export function cover(dialog: HTMLElement): () => void {
+  addStyles(dialog, css);
   const ends = [followViewport(dialog), lockPageScroll(), coverPage(dialog), followBack(dialog)];
   return () => ends.forEach((end) => end());
 }
