@@ -29,7 +29,7 @@ const BUDGETS: Record<string, number> = {
   attention: 750,
   config: 500,
   cover: 650,
-  inline: 450,
+  inline: 600,
   "own-buttons": 350,
   reopen: 300,
   sound: 750,
