@@ -141,6 +141,7 @@ function installStream(chunk: string): void {
     const nextFrame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
     const size = text.length / pieces;
     let frame = await nextFrame();
+    performance.mark("begin");
     for (let piece = 4; piece <= pieces; piece += 4) {
       const startedAt = performance.now();
       for (let at = piece - 3; at <= piece; at++) stream.update(text.slice(0, Math.round(at * size)));
@@ -156,12 +157,15 @@ function installStream(chunk: string): void {
     // Colours and tools arrive on their own.
     await nextFrame();
     await nextFrame();
+    performance.mark("end");
+    observer.disconnect();
+    // What follows is a task of its own.
+    await nextFrame();
     const whole = make();
     whole.stream.finish(text);
     await nextFrame();
     await nextFrame();
     seen.isEqual = whole.root.innerHTML === root.innerHTML;
-    observer.disconnect();
     host.remove();
     return seen;
   };

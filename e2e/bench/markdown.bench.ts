@@ -1,9 +1,11 @@
 // What streaming costs: 80,000 characters in 4,000 pieces, four to a frame, layout included. Also for one block alone.
 import { expect, test } from "../fixtures.ts";
 import { visitMarkdown } from "../markdown-page.ts";
+import { tasksOf } from "./tasks.ts";
 
 const CHARS = 80_000;
 const PIECES = 4000;
+const FRAME_MS = 1000 / 60;
 const MIXED = `## Plans compared
 
 Most shops start with **Team** and move on [when they grow](https://shop.example/plans). It holds \`3\` sites; *no card* is
@@ -43,7 +45,7 @@ const TEXTS: [title: string, text: string][] = [
 ];
 
 for (const [title, text] of TEXTS) {
-  test(`streaming ${title}`, async ({ page, site }) => {
+  test(`streaming ${title}`, async ({ browser, page, site }) => {
     await visitMarkdown(page, site);
     const seen = await page.evaluate(async ([text, count]) => window.streamText(text, count), [
       text,
@@ -61,5 +63,20 @@ for (const [title, text] of TEXTS) {
         `${seen.longTasks} long tasks, ${seen.dropped} of ${frames} frames late`,
     );
     expect(seen.isEqual).toBe(true);
+
+    await visitMarkdown(page, site);
+    const tasks = await tasksOf(browser, page, async () => {
+      await page.evaluate(async ([text, count]) => void (await window.streamText(text, count)), [
+        text,
+        PIECES,
+      ] as const);
+    });
+    const longer = (ms: number) => tasks.filter((task) => task > ms).length;
+    console.log(
+      `${title}, processor time: longest tasks ${tasks
+        .slice(0, 5)
+        .map((ms) => ms.toFixed(1))
+        .join(" ")} ms, ` + `${longer(50)} of 50 ms or more, ${longer(FRAME_MS)} longer than a frame`,
+    );
   });
 }
