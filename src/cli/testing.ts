@@ -9,22 +9,25 @@ import { addOrgCommand } from "./commands/org.ts";
 import { addTokenCommand } from "./commands/token.ts";
 import { reportFailure } from "./report-failure.ts";
 
-/** The hub that the commands of this file reach, with the secret key of its demo account. */
+/** The hub that the commands of a file reach, with the secret key of its demo account. */
 export let t: TestHub;
-beforeAll(async () => {
-  t = await createTestHub();
-});
-afterAll(() => t.hub.close());
 
-beforeEach(() => {
-  vi.stubEnv("FOYER_SECRET_KEY", t.seed.secret_key);
-  vi.stubEnv("FOYER_HUB_URL", HUB_URL);
-  vi.stubGlobal("fetch", (url: string, init: RequestInit) => t.hub.fetch(new Request(url, init)));
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
-});
+/** Gives the file that calls it its hub. */
+export function reachHub(): void {
+  beforeAll(async () => {
+    t = await createTestHub();
+  });
+  afterAll(() => t.hub.close());
+  beforeEach(() => {
+    vi.stubEnv("FOYER_SECRET_KEY", t.seed.secret_key);
+    vi.stubEnv("FOYER_HUB_URL", HUB_URL);
+    vi.stubGlobal("fetch", (url: string, init: RequestInit) => t.hub.fetch(new Request(url, init)));
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
+  });
+}
 
 /** Runs one command line in this process. */
 export async function foyer(...args: string[]) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHub, type DemoSeed, type Hub, type HubClock } from "../hub/hub.ts";
+import { lendMemory, type LentMemory } from "../hub/testing/memory.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 // A part that is there already comes without waiting for the disk.
 import "./config.ts";
@@ -17,6 +18,7 @@ const PAGE = "http://localhost:5173";
 const TTL_S = 6;
 
 let env: ManualEnvironment;
+let memory: LentMemory;
 let hub: Hub;
 let seed: DemoSeed;
 let clientKey = "";
@@ -74,11 +76,15 @@ const mintUserToken = async (name: string): Promise<string> => {
 
 beforeAll(async () => {
   env = new ManualEnvironment();
-  hub = await createHub({ database: { kind: "memory" }, publicUrl: HUB_URL, clock, sessionTtlS: TTL_S });
+  memory = await lendMemory();
+  hub = await createHub({ database: memory.database, publicUrl: HUB_URL, clock, sessionTtlS: TTL_S });
   seed = await hub.seedDemo({ demoOrigin: PAGE });
   clientKey = seed.keys.find((key) => key.dialect === "widget-key")?.public_key ?? "";
 }, 60_000);
-afterAll(() => hub.close());
+afterAll(async () => {
+  await hub.close();
+  await memory.giveBack();
+});
 beforeEach(() => {
   const nowMs = env.wallMs;
   env = new ManualEnvironment();

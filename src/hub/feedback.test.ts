@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { MessagePage } from "../protocol/chat.ts";
@@ -9,6 +6,7 @@ import { openStore } from "./store/database.ts";
 import { messages } from "./store/schema.ts";
 import { codeOf, createTestHub, readBody, readFrames } from "./testing/harness.ts";
 import type { TestHub } from "./testing/harness.ts";
+import { lendMemory } from "./testing/memory.ts";
 
 const feedbackPath = (id: string) => `/api/v1/widget/messages/${encodeURIComponent(id)}/feedback`;
 
@@ -96,19 +94,18 @@ describe("feedback", () => {
 });
 
 it("the last word is what the store keeps", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "foyer-feedback-"));
+  const memory = await lendMemory();
   try {
-    const t = await createTestHub({ database: { kind: "dir", path: directory } });
+    const t = await createTestHub({ database: memory.database });
     t.clock.runFreely();
     const { session, answerId } = await converse(t);
     for (const body of [{ rating: -1, comment: " No. " }, { rating: 1 }, { rating: -1, comment: " No. " }])
       await t.call(feedbackPath(answerId), { body, token: session.token });
     await t.hub.close();
-    const store = await openStore({ kind: "dir", path: directory });
-    const rows = await store.db.select().from(messages).where(eq(messages.id, answerId));
-    await store.close();
+    const { db } = await openStore(memory.database);
+    const rows = await db.select().from(messages).where(eq(messages.id, answerId));
     expect(rows).toMatchObject([{ rating: -1, ratingComment: "No." }]);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await memory.giveBack();
   }
 }, 60_000);

@@ -1,7 +1,4 @@
 // States that only the store can be put into today: they are written between two lives of one hub.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "./store/database.ts";
@@ -9,6 +6,8 @@ import type { Database } from "./store/database.ts";
 import { accounts, agents, clientKeys, secretKeys } from "./store/schema.ts";
 import { codeOf, createTestHub, readBody } from "./testing/harness.ts";
 import type { TestHub } from "./testing/harness.ts";
+import { lendMemory } from "./testing/memory.ts";
+import type { LentMemory } from "./testing/memory.ts";
 import { digest } from "./tokens/opaque.ts";
 import type { SessionAnswer } from "../protocol/session.ts";
 
@@ -16,7 +15,7 @@ const OTHER_SECRET = "sk_live_other_secret";
 const GUEST = "/api/v1/widget/auth/guest";
 let t: TestHub;
 let session: SessionAnswer;
-let directory: string;
+let memory: LentMemory;
 
 async function arrange(db: Database): Promise<void> {
   const now = new Date(0);
@@ -41,19 +40,18 @@ async function arrange(db: Database): Promise<void> {
 }
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "foyer-states-"));
-  const database = { kind: "dir" as const, path: directory };
+  memory = await lendMemory();
+  const { database } = memory;
   const before = await createTestHub({ database });
   session = await before.guest({ agent: "slow" });
   await before.hub.close();
-  const store = await openStore(database);
-  await arrange(store.db);
-  await store.close();
+  const { db } = await openStore(database);
+  await arrange(db);
   t = await createTestHub({ database });
 }, 60_000);
 afterAll(async () => {
   await t.hub.close();
-  await rm(directory, { recursive: true });
+  await memory.giveBack();
 });
 
 const guest = (agent: string) => t.call(GUEST, { body: { client_key: t.widgetKey, agent_id: agent } });

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type { AgentAnswer, CreatedOrg, CreatedWidgetKey, Org, WidgetKey } from "../../admin.ts";
 import { HUB_URL, createTestHub } from "../../hub/testing/harness.ts";
 import { createTestDatabase, testServerUrl } from "../../hub/testing/postgres.ts";
-import { foyer, json, t } from "../testing.ts";
+import { foyer, json, reachHub, t } from "../testing.ts";
+
+reachHub();
 
 const create = (...flags: string[]) => json<CreatedWidgetKey>("keys", "create", "--name", "Shop", ...flags);
 const find = async (id: string) => (await json<WidgetKey[]>("keys", "list")).find((key) => key.id === id);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { PublishableKey } from "../../admin.ts";
-import { foyer, json, t } from "../testing.ts";
+import { foyer, json, reachHub, t } from "../testing.ts";
+
+reachHub();
 
 describe("foyer keys of the other dialect", () => {
   const DIALECT = ["--dialect", "publishable-key"];

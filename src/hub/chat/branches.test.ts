@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openStore } from "../store/database.ts";
 import type { Store } from "../store/database.ts";
 import { accounts, messages, threads } from "../store/schema.ts";
+import { openTestStore } from "../testing/store.ts";
 import { newestLeaf, pageUpTo } from "./branches.ts";
 
 const COUNT = 10_000;
@@ -13,7 +13,7 @@ const idAt = (index: number) => `m${String(index).padStart(5, "0")}`;
 
 let store: Store;
 beforeAll(async () => {
-  store = await openStore({ kind: "memory" });
+  store = await openTestStore();
   await store.db.insert(accounts).values({ id: 1, slug: "a", createdAt: now });
   const thread = { accountId: 1, subject: "guest:1", ...times };
   await store.db.insert(threads).values([

@@ -1,15 +1,15 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openStore } from "../store/database.ts";
 import type { Store } from "../store/database.ts";
 import { accounts, messages, threads } from "../store/schema.ts";
+import { openTestStore } from "../testing/store.ts";
 import { saveAnswers } from "./transcript.ts";
 import type { AnswerSoFar } from "./transcript.ts";
 
 const now = new Date(0);
 let store: Store;
 beforeAll(async () => {
-  store = await openStore({ kind: "memory" });
+  store = await openTestStore();
   await store.db.insert(accounts).values({ id: 1, slug: "a", createdAt: now });
   await store.db
     .insert(threads)

@@ -3,8 +3,9 @@ import { WIDGET_PATHS } from "../../protocol/paths.ts";
 import { systemClock } from "../clock.ts";
 import { createHub } from "../hub.ts";
 import type { Hub } from "../hub.ts";
-import { openMemory } from "../store/database.ts";
 import { HUB_URL, PAGE } from "../testing/harness.ts";
+import { lendMemory } from "../testing/memory.ts";
+import type { LentMemory } from "../testing/memory.ts";
 import { DroppedConnection } from "./break.ts";
 import { createFaultConsole } from "./console.ts";
 import type { FaultLayer } from "./layer.ts";
@@ -12,12 +13,12 @@ import { createReplaceableHub } from "./replaceable.ts";
 import type { ReplaceableHub } from "./replaceable.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-let memory: Awaited<ReturnType<typeof openMemory>>;
+let memory: LentMemory;
 let hub: ReplaceableHub;
 let faults: FaultLayer;
 let clientKey: string;
 beforeAll(async () => {
-  memory = await openMemory();
+  memory = await lendMemory();
   hub = await createReplaceableHub(() =>
     createHub({ database: memory.database, publicUrl: HUB_URL, limits: "off" }),
   );
@@ -27,7 +28,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await hub.close();
-  await memory.close();
+  await memory.giveBack();
 });
 
 const call = (path: string, init: RequestInit = {}, connection?: Parameters<Hub["fetch"]>[1]) =>

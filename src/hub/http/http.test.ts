@@ -163,7 +163,7 @@ describe("errors", () => {
   });
 
   it("a bug answers 500 and says nothing of itself, only to the log", async () => {
-    const broken = await createTestHub();
+    const broken = await createTestHub({ database: { kind: "memory" } });
     await broken.hub.close();
     const response = await broken.call("/api/v1/widget/config?client_key=" + broken.widgetKey);
     expect(response.status).toBe(500);

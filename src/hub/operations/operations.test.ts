@@ -72,7 +72,7 @@ describe("probes", () => {
   });
 
   it("notice a store that is gone", async () => {
-    const broken = await createTestHub();
+    const broken = await createTestHub({ database: { kind: "memory" } });
     await broken.hub.close();
     expect(await codeOf(await broken.call("/readyz"))).toEqual([503, "not_ready"]);
   });

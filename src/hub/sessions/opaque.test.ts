@@ -1,28 +1,29 @@
 // What a refresh token is, and what of a session no refresh changes.
 import { createHash } from "node:crypto";
-import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WIDGET_PATHS } from "../../protocol/paths.ts";
 import type { SessionAnswer } from "../../protocol/session.ts";
 import { createHub } from "../hub.ts";
 import type { DemoSeed, Hub } from "../hub.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
+import { lendMemory } from "../testing/memory.ts";
+import type { LentMemory } from "../testing/memory.ts";
 
 const HUB_URL = "http://127.0.0.1:8787";
 const PAGE = "http://localhost:5173";
 const clock = createManualClock();
-let engine: PGlite;
+let memory: LentMemory;
 let hub: Hub;
 let seed: DemoSeed;
 
 beforeAll(async () => {
-  engine = await PGlite.create();
-  hub = await createHub({ database: { kind: "memory", engine }, publicUrl: HUB_URL, clock });
+  memory = await lendMemory();
+  hub = await createHub({ database: memory.database, publicUrl: HUB_URL, clock });
   seed = await hub.seedDemo({ demoOrigin: PAGE });
 }, 60_000);
 afterAll(async () => {
   await hub.close();
-  await engine.close();
+  await memory.giveBack();
 });
 
 async function call<T = SessionAnswer>(
@@ -57,7 +58,9 @@ it("R18 a refresh token is opaque, has 256 bits, and lies in the store as its SH
     expect(token).toMatch(/^rt_[\w-]{43}$/);
     expect(Buffer.from(token.slice(3), "base64url").length).toBe(32);
   }
-  const { rows } = await engine.query<{ hash: unknown; session_id: string }>("select * from refresh_tokens");
+  const { rows } = await memory.engine.query<{ hash: unknown; session_id: string }>(
+    "select * from refresh_tokens",
+  );
   const hashes = rows.map(({ hash }) =>
     hash instanceof Uint8Array ? Buffer.from(hash).toString("hex") : String(hash),
   );
@@ -68,11 +71,11 @@ it("R18 a refresh token is opaque, has 256 bits, and lies in the store as its SH
     expect(hashes.filter(isIt).length).toBe(1);
   }
   expect(new Set(rows.map((row) => row.session_id)).size).toBe(5);
-  const everything = await engine.query<{ name: string }>(
+  const everything = await memory.engine.query<{ name: string }>(
     "select table_name as name from information_schema.tables where table_schema = 'public'",
   );
   for (const { name } of everything.rows) {
-    const text = JSON.stringify((await engine.query(`select * from "${name}"`)).rows);
+    const text = JSON.stringify((await memory.engine.query(`select * from "${name}"`)).rows);
     for (const token of tokens) expect(text.includes(token), `${name} holds a token`).toBe(false);
   }
 });

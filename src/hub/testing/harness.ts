@@ -2,8 +2,10 @@
 import { createHub } from "../hub.ts";
 import type { DemoSeed, Hub, HubLogLine, HubOptions } from "../hub.ts";
 import type { SessionAnswer } from "../../protocol/session.ts";
+import type { DatabaseOptions } from "../store/database.ts";
 import { createManualClock } from "./manual-clock.ts";
 import type { ManualClock } from "./manual-clock.ts";
+import { lendMemory } from "./memory.ts";
 import { createTestDatabase, testServerUrl } from "./postgres.ts";
 
 export const HUB_URL = "http://127.0.0.1:8787";
@@ -106,19 +108,35 @@ function visitors(call: Call, manage: Call, widgetKey: string): Pick<TestHub, "g
   };
 }
 
-/** What may be said of a test hub; its clock is always a manual one. */
+/**
+ * What may be said of a test hub; its clock is always a manual one. A database that is not named is given, and is there
+ * still when the hub is closed; one of kind `memory` ends with its hub.
+ */
 export type TestHubOptions = Partial<Omit<HubOptions, "clock">> & { clock?: ManualClock };
+type HubToOpen = Omit<HubOptions, "database"> & Partial<Pick<HubOptions, "database">>;
 
-/** Where nothing else is asked for: a database of its own on the test server, or in memory where there is none. */
-async function openHub(options: HubOptions): Promise<Hub> {
-  if (options.database.kind !== "memory" || testServerUrl === undefined) return createHub(options);
-  const database = await createTestDatabase(testServerUrl);
-  const hub = await createHub({ ...options, database: { kind: "postgres", url: database.url } });
+/** An empty database: on the test server, or in memory where there is none. */
+async function openDatabase(): Promise<{ database: DatabaseOptions; end(): Promise<void> }> {
+  if (testServerUrl === undefined) {
+    const { database, giveBack } = await lendMemory();
+    return { database, end: giveBack };
+  }
+  const { url, drop } = await createTestDatabase(testServerUrl);
+  return { database: { kind: "postgres", url }, end: drop };
+}
+
+async function openHub({ database: asked, ...options }: HubToOpen): Promise<Hub> {
+  if (asked !== undefined) return createHub({ ...options, database: asked });
+  const { database, end } = await openDatabase();
+  const hub = await createHub({ ...options, database }).catch(async (failure: unknown) => {
+    await end();
+    throw failure;
+  });
   return {
     ...hub,
     async close() {
       await hub.close();
-      await database.drop();
+      await end();
     },
   };
 }
@@ -127,7 +145,6 @@ export async function createTestHub(options: TestHubOptions = {}): Promise<TestH
   const clock = options.clock ?? createManualClock();
   const log: HubLogLine[] = [];
   const hub = await openHub({
-    database: { kind: "memory" },
     publicUrl: HUB_URL,
     limits: "off",
     log: (line) => log.push(line),

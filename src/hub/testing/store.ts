@@ -4,10 +4,14 @@ import type { Store } from "../store/database.ts";
 import type { NewFamily } from "../store/crowd.ts";
 import { accounts, agents, clientKeys } from "../store/schema.ts";
 import { uuidv7 } from "../ids.ts";
+import { lendMemory } from "./memory.ts";
 import { createTestDatabase, testServerUrl } from "./postgres.ts";
 
 export async function openTestStore(): Promise<Store> {
-  if (testServerUrl === undefined) return openStore({ kind: "memory" });
+  if (testServerUrl === undefined) {
+    const memory = await lendMemory();
+    return { ...(await openStore(memory.database)), close: memory.giveBack };
+  }
   const server = await createTestDatabase(testServerUrl);
   const store = await openStore({ kind: "postgres", url: server.url });
   return {

@@ -5,6 +5,7 @@ import type { Store } from "../store/database.ts";
 import { signingKeys } from "../store/schema.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import type { ManualClock } from "../testing/manual-clock.ts";
+import { openTestStore } from "../testing/store.ts";
 import { MAX_SESSION_TTL_S, ROTATION_LEAD_MS, loadSigningKeys, rotateSigningKey } from "./signing.ts";
 import { createTokens } from "./tokens.ts";
 
@@ -15,7 +16,7 @@ describe("replacing the signing key", () => {
   let store: Store;
   let clock: ManualClock;
   beforeAll(async () => {
-    store = await openStore({ kind: "memory" });
+    store = await openTestStore();
   }, 30_000);
   afterAll(() => store.close());
   beforeEach(async () => {
