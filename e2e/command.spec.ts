@@ -5,8 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test as base } from "playwright/test";
-import { createKey, expect } from "./fixtures.ts";
+import { test as base, createKey, expect } from "./fixtures.ts";
 import { startProduct } from "./product.ts";
 
 const test = base.extend<{ folder: string }>({
@@ -20,6 +19,8 @@ const test = base.extend<{ folder: string }>({
 const run = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/cli.js", ...args], {
     encoding: "utf8",
+    // Where one starts that should have refused to.
+    timeout: 30_000,
   });
   return { status, stdout, stderr };
 };
@@ -50,8 +51,7 @@ test("--json prints one line when ready and nothing else, and SIGTERM ends it wi
   expect(Date.now() - started).toBeLessThan(2000);
 });
 
-test("hub and demo are two origins, and both answer", async () => {
-  const product = await startProduct();
+test("hub and demo are two origins, and both answer", async ({ product }) => {
   expect(new URL(product.hub).origin).not.toBe(new URL(product.demo).origin);
   const health = await fetch(`${product.hub}/healthz`);
   expect(health.status).toBe(200);
@@ -65,15 +65,23 @@ test("hub and demo are two origins, and both answer", async () => {
     }),
   });
   expect(guest.status).toBe(200);
-  await product.stop();
 });
 
-test("--data keeps keys, secrets and conversations over a restart", async ({ folder }) => {
-  const data = join(folder, "data");
-  const first = await startProduct(["--data", data]);
+test("N66: --data keeps keys and secrets over a restart and over a SIGKILL; another process gets one clear line", async ({
+  folder,
+}) => {
+  test.slow();
+  const data = ["--data", join(folder, "data")];
+  const first = await startProduct(data);
   const key = await createKey(first, ["localhost:*"]);
+  const { status, stderr, stdout } = run("dev", "--port", "0", "--demo-port", "0", "--json", ...data);
+  expect(status).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stderr).toContain(String(first.process.pid));
   await first.stop();
-  const second = await startProduct(["--data", data]);
+
+  const second = await startProduct(data);
   expect(second.secret_key).toBe(first.secret_key);
   expect(second.keys).toEqual(first.keys);
   expect(second.agents).toEqual(first.agents);
@@ -81,28 +89,12 @@ test("--data keeps keys, secrets and conversations over a restart", async ({ fol
     headers: { origin: "http://localhost:1234" },
   });
   expect(config.status).toBe(200);
+  second.process.kill("SIGKILL");
   await second.stop();
-});
 
-test("N66: the same data dir in two processes is one clear line", async ({ folder }) => {
-  const data = join(folder, "data");
-  const product = await startProduct(["--data", data]);
-  const { status, stderr, stdout } = run("dev", "--port", "0", "--demo-port", "0", "--json", "--data", data);
-  expect(status).toBe(1);
-  expect(stdout).toBe("");
-  expect(stderr.trim().split("\n")).toHaveLength(1);
-  expect(stderr).toContain(String(product.process.pid));
-  await product.stop();
-});
-
-test("after a SIGKILL the data dir opens again", async ({ folder }) => {
-  const data = join(folder, "data");
-  const product = await startProduct(["--data", data]);
-  product.process.kill("SIGKILL");
-  await product.stop();
-  const again = await startProduct(["--data", data]);
-  expect(again.secret_key).toBe(product.secret_key);
-  await again.stop();
+  const third = await startProduct(data);
+  expect(third.secret_key).toBe(first.secret_key);
+  await third.stop();
 });
 
 test("a taken port is one line that names the flag, exit code 1", async () => {
@@ -163,8 +155,7 @@ test("--help shows the flags and exits with 0", () => {
   }
 });
 
-test("the widget's files: types, CORS, caching, compression", async () => {
-  const product = await startProduct();
+test("the widget's files: types, CORS, caching, compression", async ({ product }) => {
   const loader = await fetch(`${product.hub}/foyer.js`, { headers: { "accept-encoding": "br" } });
   const code = await loader.text();
   expect(loader.headers.get("content-type")).toContain("text/javascript");
@@ -184,5 +175,4 @@ test("the widget's files: types, CORS, caching, compression", async () => {
   expect(again.status).toBe(304);
   expect((await fetch(`${product.hub}/../package.json`)).status).toBe(404);
   expect((await fetch(`${product.hub}/%2e%2e/cli.js`)).status).toBe(404);
-  await product.stop();
 });

@@ -34,6 +34,10 @@ export async function startProduct(flags: string[] = []): Promise<Product> {
     ["dist/cli.js", "dev", "--port", "0", "--demo-port", "0", "--json", ...flags],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
+  // A test that runs out of time leaves nobody who could stop it.
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   let output = "";
   child.stderr.on("data", (bytes: Buffer) => (output += bytes.toString()));
   const lines = createInterface({ input: child.stdout });

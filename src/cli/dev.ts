@@ -56,7 +56,7 @@ export async function startDev(
     for (const part of opened.splice(0).toReversed()) await part.close();
   };
   try {
-    // The hub's own URL stands in its tokens, so the port is taken before the hub is made.
+    // The hub's own URL stands in its tokens, so the ports are taken before the hub is made.
     const late = lateFetch();
     const hubListener = await track(opened, {
       ...late,
@@ -65,10 +65,17 @@ export async function startDev(
       flag: "--port",
     });
     const hubUrl = `http://${hostInUrl(options.host)}:${hubListener.port}`;
+    const lateDemo = lateFetch();
+    const demoListener = await track(opened, {
+      ...lateDemo,
+      host: options.host,
+      port: options.demoPort,
+      flag: "--demo-port",
+    });
+    const demoUrl = `http://localhost:${demoListener.port}`;
     const database = await keptDatabase(options.database, opened);
     const hub = await createReplaceableHub(() => openHub({ ...options, database }, hubUrl));
     opened.push(hub);
-    let demoUrl = "";
     const faults = createFaultConsole({
       hub,
       clock: systemClock(),
@@ -77,14 +84,6 @@ export async function startDev(
     });
     late.set(wrapHub(faults.fetch));
 
-    const lateDemo = lateFetch();
-    const demoListener = await track(opened, {
-      ...lateDemo,
-      host: options.host,
-      port: options.demoPort,
-      flag: "--demo-port",
-    });
-    demoUrl = `http://localhost:${demoListener.port}`;
     const seed = await hub.current().seedDemo({ demoOrigin: demoUrl });
     lateDemo.set(createDemoSite({ dir: options.demoDir, hubUrl, secretKey: seed.secret_key }));
     return { hubUrl, demoUrl, seed, close };

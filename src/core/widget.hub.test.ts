@@ -80,7 +80,7 @@ beforeAll(async () => {
   hub = await createHub({ database: memory.database, publicUrl: HUB_URL, clock, sessionTtlS: TTL_S });
   seed = await hub.seedDemo({ demoOrigin: PAGE });
   clientKey = seed.keys.find((key) => key.dialect === "widget-key")?.public_key ?? "";
-}, 60_000);
+});
 afterAll(async () => {
   await hub.close();
   await memory.giveBack();

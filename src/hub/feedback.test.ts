@@ -32,7 +32,7 @@ describe("feedback", () => {
   beforeAll(async () => {
     t = await createTestHub();
     t.clock.runFreely();
-  }, 60_000);
+  });
   beforeEach(async () => {
     ({ session, answerId, questionId, thread } = await converse(t));
   });
@@ -108,4 +108,4 @@ it("the last word is what the store keeps", async () => {
   } finally {
     await memory.giveBack();
   }
-}, 60_000);
+});

@@ -175,7 +175,7 @@ describe("foyer org", () => {
     expect(locked.err).toMatch(/^foyer: data_dir_locked: /);
     await other.hub.close();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it.each(["Acme", "a-b", "", "_a", "a".repeat(41)])(
     "a store is not touched for the slug %j",

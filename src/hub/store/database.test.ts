@@ -44,7 +44,7 @@ describe("a data folder", () => {
       after.call(`/api/v1/widget/config?client_key=${after.widgetKey}`, { origin });
     expect([(await config("http://localhost:6000")).status, (await config(PAGE)).status]).toEqual([200, 403]);
     await after.hub.close();
-  }, 60_000);
+  });
 
   it("N46 an answer cut by a crash is shown as failed, and made anew when asked again", async () => {
     const before = await openHere();
@@ -72,7 +72,7 @@ describe("a data folder", () => {
       messages: [{ content: "hi" }, { content: "hi", state: "complete" }],
     });
     await after.hub.close();
-  }, 60_000);
+  });
 
   it("N66 is used by one process at a time; the error names it", async () => {
     const first = await openStore({ kind: "dir", path: directory });
@@ -93,12 +93,12 @@ describe("a data folder", () => {
     expect(await readFile(join(directory, "foyer.lock"), "utf8")).toBe(String(process.pid));
     await second.close();
     await expect(readFile(join(directory, "foyer.lock"))).rejects.toThrow();
-  }, 60_000);
+  });
 
   it("a leftover lock with our own process id is taken over: ids repeat after a restart in a container", async () => {
     await writeFile(join(directory, "foyer.lock"), String(process.pid));
     await (await openStore({ kind: "dir", path: directory })).close();
-  }, 30_000);
+  });
 
   it("that cannot be made is a clear error", async () => {
     await writeFile(join(directory, "file"), "");

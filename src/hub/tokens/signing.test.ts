@@ -17,7 +17,7 @@ describe("replacing the signing key", () => {
   let clock: ManualClock;
   beforeAll(async () => {
     store = await openTestStore();
-  }, 30_000);
+  });
   afterAll(() => store.close());
   beforeEach(async () => {
     await store.db.delete(signingKeys);
@@ -89,5 +89,5 @@ describe("replacing the signing key", () => {
     await clock.advance(5 * MINUTE_MS);
     expect((await keys.jwks()).keys.map((key) => key.kid)).toEqual([kid]);
     expect((await keys.find(kid))?.kid).toBe(kid);
-  }, 30_000);
+  });
 });
