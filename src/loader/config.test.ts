@@ -213,6 +213,33 @@ describe("fetchConfig", () => {
     expect([onConfig.mock.calls.length, lines]).toEqual([1, []]);
   });
 
+  it("N40 a request that hung until the network was gone is tried again with the connection too", async () => {
+    const online = vi.spyOn(navigator, "onLine", "get").mockReturnValue(true);
+    // As browsers do: a listener whose signal has been aborted is not added.
+    const add = window.addEventListener.bind(window);
+    vi.spyOn(window, "addEventListener").mockImplementation((type, listener, options) => {
+      if (!(typeof options === "object" && options.signal?.aborted)) add(type, listener, options);
+    });
+    vi.stubGlobal(
+      "fetch",
+      vi.fn((_url: string, { signal }: RequestInit) => {
+        return new Promise((_resolve, reject) =>
+          signal?.addEventListener("abort", () => reject(new Error())),
+        );
+      }),
+    );
+    const onConfig = vi.fn();
+    fetchConfig(OPTIONS, onConfig);
+    await vi.advanceTimersByTimeAsync(5_000);
+    online.mockReturnValue(false);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    answer(Response.json(CONFIG));
+    online.mockReturnValue(true);
+    dispatchEvent(new Event("online"));
+    await vi.runAllTimersAsync();
+    expect([onConfig.mock.calls.length, lines]).toEqual([1, []]);
+  });
+
   it("stop() while offline: the connection brings no request any more", async () => {
     vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
     const fetch = answer(new TypeError("Failed to fetch"));

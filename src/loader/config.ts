@@ -93,7 +93,11 @@ export function fetchConfig(
       tries += 1;
       if (tries === TRIES_UNTOLD) report(limit < MAX_TRIES ? "blocked_by_csp" : "hub_unreachable");
       if (tries < limit) timer = setTimeout(attempt, Math.min(waitS, MAX_WAIT_S) * 1000);
-    } else addEventListener("online", attempt, { once: true, signal: request.signal });
+    } else if (tries < limit) {
+      // The request's own signal may be over: it also ends a silent one.
+      request = new AbortController();
+      addEventListener("online", attempt, { once: true, signal: request.signal });
+    }
   };
   addEventListener(VIOLATION, onViolation);
   void attempt();

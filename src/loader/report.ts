@@ -1,15 +1,15 @@
 // Owns the loader's console lines: one prefix, a stable code, and what to change. Never a key or a token.
 
 const WHAT_TO_DO: Record<string, string> = {
-  missing_client_key: "no data-client-key",
+  missing_client_key: "data-client-key is missing",
   invalid_client_key: "data-client-key is not a pk_live_ key",
-  secret_key_in_browser: "data-client-key is secret: revoke it",
+  secret_key_in_browser: "data-client-key is not public: revoke it",
   insecure_api_url: "data-api-url is not https",
   already_running: "second tag ignored",
-  hub_unreachable: "no answer from data-api-url",
+  hub_unreachable: "no answer",
   blocked_by_csp: "data-api-url is not in connect-src",
   config_invalid: "data-api-url is not a hub",
-  panel_unreachable: "no panel",
+  panel_unreachable: "panel did not load",
 };
 
 /** Writes one line: `[foyer] code: sentence`. `detail` is the hub's own sentence and hint. */
