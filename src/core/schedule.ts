@@ -24,7 +24,8 @@ export function createAlarm(env: Environment, ring: () => void): Alarm {
   let clearTimer = () => {};
   const set = (dueInMs: Countdown): void => {
     clearTimer();
-    const delayMs = Math.min(Math.max(dueInMs(), 0), MAX_TIMER_MS);
+    // Browsers cut off fractions: a timer for one would find itself too early.
+    const delayMs = Math.min(Math.max(Math.ceil(dueInMs()), 0), MAX_TIMER_MS);
     clearTimer = env.setTimer(() => {
       if (dueInMs() <= 0) ring();
       else set(dueInMs);

@@ -142,13 +142,38 @@ describe("fetchConfig", () => {
     expect(remove.mock.calls).toEqual(add.mock.calls);
   });
 
-  it("an answer that is no JSON, or no config, is no hub's", async () => {
-    for (const status of [200, 404]) {
-      answer(new Response("<html>", { status }));
-      fetchConfig(OPTIONS, () => expect.unreachable());
-      await vi.runAllTimersAsync();
-    }
-    expect(lines).toEqual(Array(2).fill("[foyer] config_invalid: data-api-url is not a hub"));
+  it.each([
+    ["a refusal that is no JSON", () => new Response("<html>", { status: 404 })],
+    ["a config without an agent", () => Response.json({ branding: {} })],
+  ])("%s is no hub's: final", async (_, respond) => {
+    const fetch = answer(respond());
+    fetchConfig(OPTIONS, () => expect.unreachable());
+    await vi.runAllTimersAsync();
+    expect(fetch).toHaveBeenCalledOnce();
+    expect(lines).toEqual(["[foyer] config_invalid: no hub at data-api-url"]);
+  });
+
+  const brokenOff = (): Response => {
+    const body = new ReadableStream<Uint8Array>({
+      start(source) {
+        source.enqueue(new TextEncoder().encode('{"agent":'));
+        source.error(new TypeError("reset"));
+      },
+    });
+    return new Response(body);
+  };
+  it.each([
+    ["a body that breaks off", brokenOff],
+    ["half a body", () => new Response('{"agent":')],
+    ["an empty body", () => new Response("")],
+    ["a proxy's page", () => new Response("<html>")],
+  ])("N36 N39 %s instead of a config is tried again", async (_, respond) => {
+    let calls = 0;
+    vi.stubGlobal("fetch", async () => ((calls += 1) < 3 ? respond() : Response.json(CONFIG)));
+    const onConfig = vi.fn();
+    fetchConfig(OPTIONS, onConfig);
+    await vi.runAllTimersAsync();
+    expect([calls, onConfig.mock.calls.length, lines]).toEqual([3, 1, []]);
   });
 
   it("gives up after eight tries without an answer", async () => {

@@ -42,8 +42,9 @@ export function readLook(config: Foreign): LauncherLook | null {
 }
 
 /**
- * Fetches the config and hands it over with the launcher's look. Network failures, timeouts, 408, 425, 429 and 5xx are
- * tried again, 8 tries in all, with full jitter (1 s to 60 s; `Retry-After` obeyed up to 5 min), and reported at the third.
+ * Fetches the config and hands it over with the launcher's look. Network failures, timeouts, 408, 425, 429, 5xx and
+ * what should be a config but is no JSON are tried again, 8 tries in all, with full jitter (1 s to 60 s; `Retry-After`
+ * obeyed up to 5 min), and reported at the third.
  * What fails offline is no try: the next one comes with the connection. What the page's own policy blocks is tried no
  * further. Any other answer is final and reported. Returns what aborts the request, ends the retries, and clears timer and
  * listeners.
@@ -77,10 +78,13 @@ export function fetchConfig(
         const raw: Foreign = await response.json().catch(() => null);
         const look = readLook(raw);
         if (tries > MAX_TRIES) return;
-        if (look) onConfig(raw, look);
-        else if (raw?.code) report(raw.code, `${raw.detail} ${raw.hint ?? ""}`);
-        else report("config_invalid");
-        return;
+        // A body that broke off, or the page of a proxy, may be a whole answer the next time.
+        if (raw || !response.ok) {
+          if (look) onConfig(raw, look);
+          else if (raw?.code) report(raw.code, `${raw.detail} ${raw.hint ?? ""}`);
+          else report("config_invalid");
+          return;
+        }
       }
     } catch {
       // No answer: the same as an answer that says "later".

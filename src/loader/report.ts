@@ -2,14 +2,14 @@
 
 const WHAT_TO_DO: Record<string, string> = {
   missing_client_key: "data-client-key is missing",
-  invalid_client_key: "data-client-key is not a pk_live_ key",
+  invalid_client_key: "data-client-key is not pk_live_",
   secret_key_in_browser: "data-client-key is not public: revoke it",
   insecure_api_url: "data-api-url is not https",
   already_running: "second tag ignored",
-  hub_unreachable: "no answer",
+  hub_unreachable: "no hub at data-api-url",
   blocked_by_csp: "data-api-url is not in connect-src",
-  config_invalid: "data-api-url is not a hub",
-  panel_unreachable: "panel did not load",
+  config_invalid: "no hub at data-api-url",
+  panel_unreachable: "no panel",
 };
 
 /** Writes one line: `[foyer] code: sentence`. `detail` is the hub's own sentence and hint. */
