@@ -257,10 +257,13 @@ it("N32 a listener that sends from within an event is told that it is too early,
 it("N37 no request follows a redirect or carries cookies, and tokens travel only in the header", async () => {
   await haveGuest();
   await env.advance(240_100);
-  for (const { redirect, credentials, url, headers } of env.requests) {
+  for (const { headers } of env.requests) expect(headers["accept"]).toContain("application/problem+json");
+  stage.widget.logout();
+  await settle();
+  expect(new Set(stage.paths()).size).toBe(4);
+  for (const { redirect, credentials, url } of env.requests) {
     expect([redirect, credentials]).toEqual(["error", "omit"]);
     expect(url).not.toMatch(/refresh-|eyJ/);
-    expect(headers["accept"]).toContain("application/problem+json");
   }
 });
 

@@ -186,6 +186,11 @@ describe("R17 what does not count as news", () => {
       ...change,
     };
   };
+  const tokenOfNextMessage = async (): Promise<string | undefined> => {
+    tabs[0]?.send("again");
+    await settle();
+    return env.sent(WIDGET_PATHS.connect).at(-1)?.headers["authorization"];
+  };
   it.each<[string, () => unknown]>([
     ["null", () => null],
     ["a text", () => "session"],
@@ -203,11 +208,19 @@ describe("R17 what does not count as news", () => {
     env.channel([...env.stored.keys()][0] ?? "", () => {}).post(message());
     await settle();
     expect(stage.stored()).toMatchObject({ r: "refresh-1", s: "guest:g1" });
+    expect(tabs[0]?.rows.value.length).toBe(2);
+    expect(await tokenOfNextMessage()).toBe(env.sent(WIDGET_PATHS.connect)[0]?.headers["authorization"]);
     await env.advance(240_200);
     expect(env.sent(WIDGET_PATHS.refresh).map(({ body }) => Object(body)["refresh_token"])).toEqual([
       "refresh-1",
     ]);
-    expect(tabs[0]?.rows.value.length).toBe(2);
+  });
+
+  it("the same with nothing wrong counts", async () => {
+    await openTabs(1);
+    env.channel([...env.stored.keys()][0] ?? "", () => {}).post(news({}));
+    await settle();
+    expect(await tokenOfNextMessage()).toBe(`Bearer ${fakeJwt({ sub: "guest:g1" })}`);
   });
 });
 
