@@ -135,8 +135,10 @@ test("the system's way back leaves what is open in a phone's sheet, then the she
   const head = `<script>addEventListener("keydown", (event) => event.isTrusted && event.stopImmediatePropagation(), true)</script>`;
   const { context, page, chat } = await openOnPhone(browser, site, head + tag(product.hub, clientKey));
   const back = () => page.keyboard.press("Escape");
+  const covered = () => expect(page.locator("body")).toHaveJSProperty("inert", true);
   const menu = chat.panel.getByRole("menu");
   await chat.launcher.tap();
+  await covered();
   await chat.panel.getByRole("button", { name: "More" }).tap();
   await expect(menu).toBeVisible();
   await back();
@@ -145,7 +147,7 @@ test("the system's way back leaves what is open in a phone's sheet, then the she
   await back();
   await expect(chat.panel).toHaveCount(0);
   await chat.launcher.tap();
-  await expect(chat.panel).toBeVisible();
+  await covered();
   await back();
   await expect(chat.panel).toHaveCount(0);
   await context.close();

@@ -74,7 +74,8 @@ for (const [title, text] of TEXTS) {
     const longer = (ms: number) => tasks.filter((task) => task > ms).length;
     const longest = tasks.slice(0, 5).map((ms) => ms.toFixed(1));
     console.log(
-      `${title}, processor time: longest tasks ${longest.join(" ")} ms, ${longer(50)} of 50 ms or more, ${longer(FRAME_MS)} longer than a frame`,
+      `${title}, processor time: longest tasks ${longest.join(" ")} ms, ${longer(50)} of 50 ms or more, ` +
+        `${longer(FRAME_MS)} longer than a frame`,
     );
   });
 }
