@@ -3,13 +3,13 @@
 const WHAT_TO_DO: Record<string, string> = {
   missing_client_key: "data-client-key is missing",
   invalid_client_key: "data-client-key is not pk_live_",
-  secret_key_in_browser: "data-client-key is not public: revoke it",
+  secret_key_in_browser: "revoke it",
   insecure_api_url: "data-api-url is not https",
   already_running: "second tag ignored",
   hub_unreachable: "no hub at data-api-url",
   blocked_by_csp: "data-api-url is not in connect-src",
   config_invalid: "no hub at data-api-url",
-  panel_unreachable: "no panel",
+  panel_unreachable: "panel is missing",
 };
 
 /** Writes one line: `[foyer] code: sentence`. `detail` is the hub's own sentence and hint. */
