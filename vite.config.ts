@@ -81,7 +81,8 @@ function widgetBuild(entry: string, format: "es" | "iife", fileName: string): En
           minify: false,
           comments: false,
           entryFileNames: fileName,
-          chunkFileNames: "[name]-[hash].js",
+          // Each part names many others, and hashes do not compress.
+          chunkFileNames: "[name]-[hash:6].js",
         },
       },
     },
@@ -151,7 +152,7 @@ export default defineConfig({
   optimizeDeps: { entries: ["src/panel.ts"] },
   plugins: [preact({ devToolsEnabled: false }), panelName(), terse(), devServer()],
   environments: {
-    panel: widgetBuild("src/panel.ts", "es", "panel-[hash].js"),
+    panel: widgetBuild("src/panel.ts", "es", "panel-[hash:6].js"),
     loader: widgetBuild("src/loader/main.ts", "iife", "foyer.js"),
     lib: libraryBuild,
     hub: commandBuild,

@@ -46,7 +46,7 @@ test("weight: the loader with its launcher, and everything an open panel has loa
   const added = (): string[] => {
     const later = filesOf(watch.requests).filter((file) => !files.includes(file));
     files.push(...later);
-    return later.map((file) => file.slice(1).replace(/-[\w-]{8}\.js$/, "")).toSorted();
+    return later.map((file) => file.slice(1).replace(/-[\w-]{6}\.js$/, "")).toSorted();
   };
   await chat.ask("good morning");
   await expect(chat.answers).toContainText("good morning");

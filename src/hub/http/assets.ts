@@ -8,7 +8,7 @@ import { brotliCompress, constants } from "node:zlib";
 import { wrongMethod } from "./router.ts";
 
 const LOADER = "foyer.js";
-const HASHED = /^[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*-[A-Za-z0-9_-]{8,}\.(?:js|css|json|svg|png|woff2)$/;
+const HASHED = /^[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*-[A-Za-z0-9_-]{6,}\.(?:js|css|json|svg|png|woff2)$/;
 
 const TYPES: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
