@@ -195,6 +195,7 @@ for (const [name, value] of Object.entries(JUNK)) {
     const names = () => page.evaluate(() => Object.keys(localStorage).toSorted());
     await expect.poll(async () => (await names()).length).toBe(2);
     const [record = ""] = await names();
+    await page.keyboard.press("Escape");
     // A page that is left writes the draft down once more: the record changes after that.
     await page.addInitScript(
       ([key, text]) => {
@@ -206,7 +207,7 @@ for (const [name, value] of Object.entries(JUNK)) {
       [record, value] as const,
     );
     await page.reload();
-    if (!(await chat.input.isVisible())) await chat.launcher.click();
+    await chat.launcher.click();
     await expect(chat.input).toHaveValue("");
     await expect(chat.questions).toHaveCount(0);
     await expect.poll(names).toEqual([]);
