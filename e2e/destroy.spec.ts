@@ -1,6 +1,6 @@
 // After destroy() the page is as it was: nothing drawn, nothing listening, nothing ticking, nothing asked for.
 import type { Page } from "playwright/test";
-import { chatOn, expect, tag, test } from "./fixtures.ts";
+import { chatOn, destroy, expect, tag, test } from "./fixtures.ts";
 
 /** Counts what a script can leave behind. Runs before any script of the page. */
 function countLeftovers(): void {
@@ -128,9 +128,6 @@ const addTag = (page: Page, hub: string, key: string) =>
       }),
     [`${hub}/foyer.js`, key],
   );
-
-const destroy = (page: Page) =>
-  page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
 
 test("destroy() at every stage leaves document, window, timers, listeners and requests as before", async ({
   page,

@@ -118,6 +118,10 @@ export async function configure(page: Page, look: Record<string, unknown>): Prom
   });
 }
 
+/** What the page calls to be rid of the widget. */
+export const destroy = (page: Page): Promise<void> =>
+  page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
+
 export const isPanel = (url: string): boolean => /\/panel-[\w-]+\.js/.test(url);
 
 export const tag = (hub: string, clientKey: string, attributes = 'data-agent="support"'): string =>

@@ -1,6 +1,6 @@
 // How the widget stands on a page and takes its colours: modes, own buttons, light and dark, what the page may style.
 import type { Page } from "playwright/test";
-import { expect, test } from "./fixtures.ts";
+import { destroy, expect, test } from "./fixtures.ts";
 
 const box = (page: Page, selector: string) => page.locator(`foyer-chat ${selector}`).boundingBox();
 const schemeOf = (page: Page) =>
@@ -29,7 +29,7 @@ test("inline: in the page's container, open at once, no launcher, no stolen focu
   await expect(region.getByRole("log")).toContainText("Hi there");
   await page.keyboard.press("Escape");
   await expect(region).toBeVisible();
-  await page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
+  await destroy(page);
   expect(await page.locator("#chat").innerHTML()).toBe("");
   expect(watch.console).toEqual([]);
 });
@@ -159,7 +159,7 @@ test("the page's own button: opens and closes, gets the focus back, is given bac
   await expect.poll(async () => (await box(page, "section"))?.height).toBe(680);
   await page.keyboard.press("Escape");
   await expect(help).toBeFocused();
-  await page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
+  await destroy(page);
   await expect(help).not.toHaveAttribute("aria-expanded");
 });
 

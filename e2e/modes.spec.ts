@@ -1,6 +1,6 @@
 // What a panel is to assistive technology, by the way it stands on the page: read from the browser's own tree.
 import type { BrowserContext, Page } from "playwright/test";
-import { expect, openOnPhone, tag, test } from "./fixtures.ts";
+import { destroy, expect, openOnPhone, tag, test } from "./fixtures.ts";
 
 interface Node {
   role: string;
@@ -31,6 +31,9 @@ const focusedOf = (page: Page) =>
     const active = document.querySelector("foyer-chat")?.shadowRoot?.activeElement ?? document.activeElement;
     return active?.getAttribute("aria-label") ?? active?.tagName ?? null;
   });
+
+/** What covers the page is a part of its own, which may come a moment after the sheet. */
+const isCovered = (page: Page): Promise<void> => expect(page.locator("body")).toHaveJSProperty("inert", true);
 
 test("floating: a dialog that is not modal; Tab goes on to the page", async ({
   page,
@@ -80,6 +83,7 @@ test("full page: the main part, and nothing behind it; the page is as it was aft
   await chat.launcher.click();
   await expect(page.getByRole("main", { name: "Nova" })).toBeVisible();
   await expect.poll(() => focusedOf(page)).toBe("Your message");
+  await isCovered(page);
   const tree = await treeOf(page, context);
   expect(frameOf(tree)).toEqual([{ role: "main", name: "Nova", isModal: false }]);
   expect(canReachPage(tree)).toBe(false);
@@ -101,6 +105,7 @@ test("a phone's sheet: a modal dialog that keeps the focus, and gives it back", 
   await chat.launcher.focus();
   await page.keyboard.press("Enter");
   await expect(chat.panel).toBeFocused();
+  await isCovered(page);
   const tree = await treeOf(page, context);
   expect(frameOf(tree)).toEqual([{ role: "dialog", name: "Nova", isModal: true }]);
   expect(canReachPage(tree)).toBe(false);
@@ -120,7 +125,7 @@ test("a phone's sheet: a modal dialog that keeps the focus, and gives it back", 
   expect(await page.evaluate(() => document.body.inert)).toBe(false);
   await chat.launcher.tap();
   await expect(chat.panel).toBeVisible();
-  await page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
+  await destroy(page);
   expect(await page.evaluate(() => document.body.inert)).toBe(false);
   await context.close();
 });
@@ -135,10 +140,9 @@ test("the system's way back leaves what is open in a phone's sheet, then the she
   const head = `<script>addEventListener("keydown", (event) => event.isTrusted && event.stopImmediatePropagation(), true)</script>`;
   const { context, page, chat } = await openOnPhone(browser, site, head + tag(product.hub, clientKey));
   const back = () => page.keyboard.press("Escape");
-  const covered = () => expect(page.locator("body")).toHaveJSProperty("inert", true);
   const menu = chat.panel.getByRole("menu");
   await chat.launcher.tap();
-  await covered();
+  await isCovered(page);
   await chat.panel.getByRole("button", { name: "More" }).tap();
   await expect(menu).toBeVisible();
   await back();
@@ -147,7 +151,7 @@ test("the system's way back leaves what is open in a phone's sheet, then the she
   await back();
   await expect(chat.panel).toHaveCount(0);
   await chat.launcher.tap();
-  await covered();
+  await isCovered(page);
   await back();
   await expect(chat.panel).toHaveCount(0);
   await context.close();

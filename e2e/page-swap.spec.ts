@@ -1,5 +1,5 @@
 // Pages that replace what they are made of without loading anew: the widget stays, with its conversation.
-import { expect, tag, test } from "./fixtures.ts";
+import { destroy, expect, tag, test } from "./fixtures.ts";
 
 test("what a page removes as unknown to it comes back: from its root, and with its root", async ({
   page,
@@ -33,7 +33,7 @@ test("what a page removes as unknown to it comes back: from its root, and with i
   await page.evaluate(() => document.body.classList.add("dark"));
   await expect(page.locator("foyer-chat .foyer")).toHaveAttribute("data-scheme", "dark");
 
-  await page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
+  await destroy(page);
   await page.evaluate(() => document.body.append("changed"));
   await expect(page.locator("foyer-chat")).toHaveCount(0);
   expect(watch.errors).toEqual([]);
@@ -67,7 +67,7 @@ test("inline: it goes into each container that comes after its own was taken out
   await expect(region.getByRole("article", { name: /Echo said/ })).toContainText("remember me");
   expect(await region.boundingBox()).toMatchObject({ width: 360, height: 500 });
 
-  await page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
+  await destroy(page);
   await become(container);
   await expect(page.locator("#chat > foyer-chat")).toHaveCount(0);
   expect(watch.errors).toEqual([]);

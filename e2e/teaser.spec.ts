@@ -1,7 +1,7 @@
 // The invitation beside the launcher: when it comes, whom it is shown, and how it goes.
 import axeCore from "axe-core";
 import type { Page } from "playwright/test";
-import { type Chat, chatOn, configure, expect, PHONE, tag, test } from "./fixtures.ts";
+import { type Chat, chatOn, configure, destroy, expect, PHONE, tag, test } from "./fixtures.ts";
 
 const TEXT = "Not sure about the size? I can help.";
 
@@ -97,17 +97,15 @@ test("it is dismissed by its button or Escape, and stays away while the page liv
 });
 
 test("destroy() takes it away, and before it comes its timer", async ({ page, visit, chat }) => {
-  const destroy = () =>
-    page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
   await visit({ attributes: `data-teaser="${TEXT}"` });
   await wait(page, chat, 1);
-  await destroy();
+  await destroy(page);
   await page.clock.fastForward(60_000);
   await expect(page.locator("foyer-chat")).toHaveCount(0);
   await page.goto(page.url());
   await wait(page, chat, 6);
   await expect(teaserOn(page)).toBeVisible();
-  await destroy();
+  await destroy(page);
   await expect(page.locator("foyer-chat")).toHaveCount(0);
 });
 

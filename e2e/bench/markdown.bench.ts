@@ -46,11 +46,12 @@ const TEXTS: [title: string, text: string][] = [
 
 for (const [title, text] of TEXTS) {
   test(`streaming ${title}`, async ({ browser, page, site }) => {
-    await visitMarkdown(page, site);
-    const seen = await page.evaluate(async ([text, count]) => window.streamText(text, count), [
-      text,
-      PIECES,
-    ] as const);
+    const stream = async () => {
+      await visitMarkdown(page, site);
+      const pieces = [text, PIECES] as const;
+      return page.evaluate(async ([text, count]) => window.streamText(text, count), pieces);
+    };
+    const seen = await stream();
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
     const frames = PIECES / 4;
     const quarter = frames / 4;
@@ -64,13 +65,7 @@ for (const [title, text] of TEXTS) {
     );
     expect(seen.isEqual).toBe(true);
 
-    await visitMarkdown(page, site);
-    const tasks = await tasksOf(browser, page, async () => {
-      await page.evaluate(async ([text, count]) => void (await window.streamText(text, count)), [
-        text,
-        PIECES,
-      ] as const);
-    });
+    const tasks = await tasksOf(browser, page, stream);
     const longer = (ms: number) => tasks.filter((task) => task > ms).length;
     const longest = tasks.slice(0, 5).map((ms) => ms.toFixed(1));
     console.log(

@@ -17,7 +17,7 @@ const CATEGORIES = ["disabled-by-default-devtools.timeline", "blink.user_timing"
  * Runs `body` and returns the processor time of each task of the page's main thread, ms, longest first: of those that
  * began between the page's `performance.mark("begin")` and `performance.mark("end")`.
  */
-export async function tasksOf(browser: Browser, page: Page, body: () => Promise<void>): Promise<number[]> {
+export async function tasksOf(browser: Browser, page: Page, body: () => Promise<unknown>): Promise<number[]> {
   await browser.startTracing(page, { categories: CATEGORIES });
   await body();
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {

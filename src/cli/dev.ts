@@ -80,7 +80,7 @@ export async function startDev(
       hub,
       clock: systemClock(),
       ...(options.faults === undefined ? {} : { plan: options.faults }),
-      demoUrl: () => demoUrl,
+      demoUrl,
     });
     late.set(wrapHub(faults.fetch));
 

@@ -1,4 +1,5 @@
-// Owns what a sheet does to the page that it covers, to itself beside the on-screen keyboard, and to the way back. Gives all of it back.
+// Owns what a sheet does to the page that it covers, to itself beside the on-screen keyboard, and to the way back. Gives
+// all of it back.
 import { addStyles } from "./add-styles.ts";
 import css from "./cover.css?inline";
 

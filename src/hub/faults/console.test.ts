@@ -24,7 +24,7 @@ beforeAll(async () => {
   );
   const seed = await hub.current().seedDemo({ demoOrigin: PAGE });
   clientKey = seed.keys[0]?.public_key ?? "";
-  faults = createFaultConsole({ hub, clock: systemClock(), demoUrl: () => PAGE });
+  faults = createFaultConsole({ hub, clock: systemClock(), demoUrl: PAGE });
 }, 60_000);
 afterAll(async () => {
   await hub.close();

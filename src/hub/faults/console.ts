@@ -29,7 +29,7 @@ export interface FaultConsoleOptions {
   /** @default no rules */
   plan?: FaultPlan;
   /** A site to try the faults on, linked from the page. */
-  demoUrl(): string;
+  demoUrl: string;
 }
 
 const actionRequest = v.object({
@@ -89,7 +89,7 @@ function createApi({ hub, demoUrl }: FaultConsoleOptions, layer: FaultLayer) {
       choices: FAULT_CHOICES,
       scenarios: SCENARIOS,
       actions: FAULT_ACTIONS,
-      demo_url: demoUrl(),
+      demo_url: demoUrl,
     });
   };
   const replacePlan = (plan: FaultPlan) => {

@@ -2,11 +2,9 @@
 import { createHub } from "../hub.ts";
 import type { DemoSeed, Hub, HubLogLine, HubOptions } from "../hub.ts";
 import type { SessionAnswer } from "../../protocol/session.ts";
-import type { DatabaseOptions } from "../store/database.ts";
+import { openTestDatabase } from "./database.ts";
 import { createManualClock } from "./manual-clock.ts";
 import type { ManualClock } from "./manual-clock.ts";
-import { lendMemory } from "./memory.ts";
-import { createTestDatabase, testServerUrl } from "./postgres.ts";
 
 export const HUB_URL = "http://127.0.0.1:8787";
 export const PAGE = "http://localhost:5173";
@@ -115,19 +113,9 @@ function visitors(call: Call, manage: Call, widgetKey: string): Pick<TestHub, "g
 export type TestHubOptions = Partial<Omit<HubOptions, "clock">> & { clock?: ManualClock };
 type HubToOpen = Omit<HubOptions, "database"> & Partial<Pick<HubOptions, "database">>;
 
-/** An empty database: on the test server, or in memory where there is none. */
-async function openDatabase(): Promise<{ database: DatabaseOptions; end(): Promise<void> }> {
-  if (testServerUrl === undefined) {
-    const { database, giveBack } = await lendMemory();
-    return { database, end: giveBack };
-  }
-  const { url, drop } = await createTestDatabase(testServerUrl);
-  return { database: { kind: "postgres", url }, end: drop };
-}
-
 async function openHub({ database: asked, ...options }: HubToOpen): Promise<Hub> {
   if (asked !== undefined) return createHub({ ...options, database: asked });
-  const { database, end } = await openDatabase();
+  const { database, end } = await openTestDatabase();
   const hub = await createHub({ ...options, database }).catch(async (failure: unknown) => {
     await end();
     throw failure;

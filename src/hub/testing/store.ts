@@ -4,21 +4,16 @@ import type { Store } from "../store/database.ts";
 import type { NewFamily } from "../store/crowd.ts";
 import { accounts, agents, clientKeys } from "../store/schema.ts";
 import { uuidv7 } from "../ids.ts";
-import { lendMemory } from "./memory.ts";
-import { createTestDatabase, testServerUrl } from "./postgres.ts";
+import { openTestDatabase } from "./database.ts";
 
 export async function openTestStore(): Promise<Store> {
-  if (testServerUrl === undefined) {
-    const memory = await lendMemory();
-    return { ...(await openStore(memory.database)), close: memory.giveBack };
-  }
-  const server = await createTestDatabase(testServerUrl);
-  const store = await openStore({ kind: "postgres", url: server.url });
+  const { database, end } = await openTestDatabase();
+  const store = await openStore(database);
   return {
     ...store,
     async close() {
       await store.close();
-      await server.drop();
+      await end();
     },
   };
 }
