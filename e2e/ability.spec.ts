@@ -98,7 +98,7 @@ test("each answer is announced once, when it is complete", async ({ page, visit,
 });
 
 test("by sentence: each as it comes, whole, once; code as code", async ({ page, visit, chat }) => {
-  await visit({ attributes: 'data-agent="support" data-announce="sentence"' });
+  await visit({ attributes: 'data-agent="unhurried" data-announce="sentence"' });
   await chat.launcher.click();
   const said = await listen(page, chat);
   await chat.ask("How do I add the widget, and what does it cost per month?");

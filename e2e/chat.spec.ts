@@ -7,7 +7,7 @@ test("a guest opens, asks, and sees the answer arrive piece by piece", async ({
   chat,
   watch,
 }) => {
-  await visit();
+  await visit({ attributes: 'data-agent="unhurried"' });
   await chat.launcher.click();
   await expect(chat.input).toBeFocused();
   expect(watch.requests).not.toContain("POST /api/v1/widget/auth/guest");

@@ -83,15 +83,35 @@ export function chatOn(page: Page): Chat {
   };
 }
 
-export async function createKey(product: Product, allowlist: string[]): Promise<string> {
-  const response = await fetch(`${product.hub}/api/v1/widget-keys`, {
-    method: "POST",
+/** A call of the management API. @throws Error with the answer when it is refused */
+async function manage(product: Product, method: string, path: string, body: unknown): Promise<Response> {
+  const response = await fetch(product.hub + path, {
+    method,
     headers: { authorization: `Bearer ${product.secret_key}`, "content-type": "application/json" },
-    body: JSON.stringify({ name: "test", domain_allowlist: allowlist }),
+    body: JSON.stringify(body),
   });
-  if (response.status !== 201) throw new Error(`create key: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
+export async function createKey(product: Product, allowlist: string[]): Promise<string> {
+  const body = { name: "test", domain_allowlist: allowlist };
+  const response = await manage(product, "POST", "/api/v1/widget-keys", body);
   const key: { public_key: string } = await response.json();
   return key.public_key;
+}
+
+const WORD_PAUSE_MS = 2;
+
+/** Agents write faster than anyone reads, but for `slow`, `long`, and one more: `data-agent="unhurried"`, a `support`. */
+async function setPaces(product: Product): Promise<void> {
+  for (const { id, slug: script } of product.agents) {
+    await manage(product, "PATCH", `/api/v1/agents/${id}`, {
+      config: { script, word_pause_ms: WORD_PAUSE_MS },
+    });
+  }
+  const unhurried = { name: "Nova", slug: "unhurried", kind: "scripted", config: { script: "support" } };
+  await manage(product, "POST", "/api/v1/agents", unhurried);
 }
 
 /** A context like a phone in its owner's hand. */
@@ -131,6 +151,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   product: [
     async ({}, use) => {
       const product = await startProduct();
+      await setPaces(product);
       await use(product);
       await product.stop();
     },

@@ -7,8 +7,11 @@ import type { Send } from "./request.ts";
 
 /** What an agent of each kind needs. */
 export type AgentKindInput =
-  /** Built in and offline; `script` is `support`, `echo`, `slow`, `fail` or `long`. */
-  | { kind: "scripted"; config: { script: string } }
+  /**
+   * Built in and offline; `script` is `support`, `echo`, `slow`, `fail` or `long`. `word_pause_ms` (0-10,000, default
+   * 20) is the mean pause between two words; `slow` and `long` keep their own.
+   */
+  | { kind: "scripted"; config: { script: string; word_pause_ms?: number } }
   /** Any Chat Completions endpoint; `api_key_env` names a variable of the hub's environment that ends in `_API_KEY`. */
   | {
       kind: "openai";

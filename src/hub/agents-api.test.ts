@@ -94,6 +94,9 @@ describe("create", () => {
     ["config", { config: {} }],
     ["config", { config: { script: "nope" } }],
     ["config", { config: { script: "constructor" } }],
+    ["config", { config: { script: "echo", word_pause_ms: -1 } }],
+    ["config", { config: { script: "echo", word_pause_ms: 10_001 } }],
+    ["config", { config: { script: "echo", word_pause_ms: "20" } }],
     ["config", { kind: "openai", config: { base_url: "ftp://x", model: "m" } }],
     ["config", { kind: "openai", config: { base_url: "https://x", model: "" } }],
     [
@@ -132,7 +135,7 @@ describe("update", () => {
   it("changes what is there and keeps the rest", async () => {
     const agent = await create({ name: "Before" });
     expect(await readBody(await change(agent.id, {}))).toEqual(agent);
-    const wanted = { name: "After", slug: "after", config: { script: "long" } };
+    const wanted = { name: "After", slug: "after", config: { script: "echo", word_pause_ms: 1 } };
     const changed = await readBody(await change(agent.id, { ...wanted, kind: "openai" }));
     expect(changed).toEqual({ ...agent, ...wanted });
     expect(await readBody(await t.manage(`${AGENTS}/${agent.number}`))).toEqual(changed);

@@ -7,7 +7,7 @@ import { AGENTS_PATH } from "../protocol/paths.ts";
 import { listAgents, pickAgent } from "./agents/directory.ts";
 import type { AgentRow } from "./agents/directory.ts";
 import { keyFor, refusedKey } from "./agents/keys.ts";
-import { findScript } from "./agents/scripted/scripts.ts";
+import { hasScript } from "./agents/scripted/scripts.ts";
 import { HubError } from "./errors.ts";
 import { readJson } from "./http/body.ts";
 import { readMembers, wrongMembers } from "./http/members.ts";
@@ -33,7 +33,7 @@ const toAnswer = (row: AgentRow): AgentAnswer => ({
 
 /** @throws HubError `invalid_request` when the config names a script or a key that the hub does not have for it. */
 function requireParts({ agentKeys }: Services, agent: v.InferOutput<typeof agentConfig>): void {
-  if (agent.kind === "scripted" && findScript(agent.config.script) === null)
+  if (agent.kind === "scripted" && !hasScript(agent.config.script))
     throw wrongMembers({ config: "script: There is no script of this name" });
   if (agent.kind === "openai" && keyFor(agentKeys, agent.config) === undefined)
     throw wrongMembers({ config: `api_key_env: ${refusedKey(agent.config)}` });

@@ -17,6 +17,14 @@ export const AGENT_CONFIGS = {
   /** Built in and offline. */
   scripted: v.object({
     script: v.pipe(text(80), v.description("support, echo, slow, fail or long")),
+    word_pause_ms: v.optional(
+      v.pipe(
+        v.number(),
+        v.minValue(0),
+        v.maxValue(10_000),
+        v.description("Mean pause between two words, 20 by default; slow and long keep their own"),
+      ),
+    ),
   }),
   /** Any Chat Completions endpoint. */
   openai: v.object({

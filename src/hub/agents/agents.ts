@@ -9,7 +9,7 @@ import type { AgentKey } from "./keys.ts";
 import { createAgUiAgent } from "./remote/ag-ui.ts";
 import type { Reach } from "./remote/event-stream.ts";
 import { createOpenAiAgent } from "./remote/openai.ts";
-import { findScript } from "./scripted/scripts.ts";
+import { createScripted } from "./scripted/scripts.ts";
 
 /** What agents on other machines are reached with. */
 interface Means {
@@ -33,9 +33,10 @@ function read<Schema extends v.GenericSchema>(schema: Schema, row: AgentRow): v.
 export function agentFor(row: AgentRow, threadId: string, { webhooks: reach, agentKeys }: Means): Agent {
   switch (row.kind) {
     case "scripted": {
-      const script = findScript(row.config["script"]);
-      if (script === null) throw unavailable("The agent's config names no known script");
-      return script;
+      const { script, word_pause_ms } = read(AGENT_CONFIGS.scripted, row);
+      const agent = createScripted(script, word_pause_ms);
+      if (agent === null) throw unavailable("The agent's config names no known script");
+      return agent;
     }
     case "openai": {
       const config = read(AGENT_CONFIGS.openai, row);

@@ -1,7 +1,8 @@
 // Owns how the scripted agent asks for an approval before it cancels an order, and what it does with the visitor's word.
 import { membersOf } from "../../../protocol/read.ts";
-import type { AgentInput, AgentOutput, AgentRun } from "../agent.ts";
+import type { AgentInput, AgentOutput } from "../agent.ts";
 import { lastMessage, speak } from "./speak.ts";
+import type { ScriptRun } from "./speak.ts";
 
 const TOOL = "cancel_order";
 const ORDER = '{"order":"10482"}';
@@ -13,7 +14,7 @@ const APPROVAL = {
 };
 
 /** Ends with an interrupt: the call is carried out once the visitor has approved it. */
-export async function* askApproval(run: AgentRun): AsyncGenerator<AgentOutput> {
+export async function* askApproval(run: ScriptRun): AsyncGenerator<AgentOutput> {
   yield* speak("I can cancel order **#10482** for you, and the money goes back the way it came.", run);
   const id = `call_${crypto.randomUUID()}`;
   yield { kind: "tool-start", id, name: TOOL };
@@ -36,7 +37,7 @@ export async function* askApproval(run: AgentRun): AsyncGenerator<AgentOutput> {
 async function* settle(
   callId: string | undefined,
   isApproved: boolean,
-  run: AgentRun,
+  run: ScriptRun,
 ): AsyncGenerator<AgentOutput> {
   if (callId !== undefined)
     yield { kind: "tool-result", id: callId, content: JSON.stringify({ cancelled: isApproved }) };
@@ -49,7 +50,7 @@ async function* settle(
 /** What is said once the visitor has decided, in an interrupt's answer or in words; null: nothing was to decide. */
 export function continueApproval(
   { messages, resume }: AgentInput,
-  run: AgentRun,
+  run: ScriptRun,
 ): AsyncGenerator<AgentOutput> | null {
   const [entry] = resume;
   const asked = messages.findLast((message) => message.role === "assistant");

@@ -1,6 +1,7 @@
 // Owns an answer that has one of everything that an answer can hold, so that a panel can be looked at offline.
-import type { AgentOutput, AgentRun } from "../agent.ts";
+import type { AgentOutput } from "../agent.ts";
 import { speak } from "./speak.ts";
+import type { ScriptRun } from "./speak.ts";
 
 const TEXT = `## One of everything
 
@@ -35,7 +36,7 @@ if (total >= 5_000) shipping = "free";
 That was all.[1][2]`;
 
 /** A step, markdown, sources and suggestions. */
-export async function* showEverything(run: AgentRun): AsyncGenerator<AgentOutput> {
+export async function* showEverything(run: ScriptRun): AsyncGenerator<AgentOutput> {
   yield { kind: "step-start", name: "Reading the shop's pages" };
   await run.clock.sleep(700, run.signal);
   yield { kind: "step-end", name: "Reading the shop's pages" };

@@ -1,7 +1,6 @@
 // Owns the script `long`: an answer of exactly 80,000 characters in large pieces.
-import type { Agent } from "../agent.ts";
 import { speak } from "./speak.ts";
-import type { Pace } from "./speak.ts";
+import type { Pace, Script } from "./speak.ts";
 
 const LENGTH = 80_000;
 const PIECE = 400;
@@ -24,4 +23,4 @@ const IN_PIECES: Pace = {
     ),
 };
 
-export const long: Agent = (_input, run) => speak(longText(), run, IN_PIECES);
+export const long: Script = (_input, run) => speak(longText(), run, IN_PIECES);

@@ -1,6 +1,7 @@
 // Owns how the scripted agent uses what a page offers: it calls the tool that the visitor names, and tells what came back.
-import type { AgentInput, AgentOutput, AgentRun } from "../agent.ts";
+import type { AgentInput, AgentOutput } from "../agent.ts";
 import { speak } from "./speak.ts";
+import type { ScriptRun } from "./speak.ts";
 
 /** `tool`, `tool add_to_basket`, `tool add_to_basket {"sku": 7}`. */
 const WORDS = /^tool(?:\s+([\w.-]+))?\s*(\{[^]*\})?$/i;
@@ -9,7 +10,7 @@ const WORDS = /^tool(?:\s+([\w.-]+))?\s*(\{[^]*\})?$/i;
 export async function* callTool(
   { tools, messages }: AgentInput,
   text: string,
-  run: AgentRun,
+  run: ScriptRun,
 ): AsyncGenerator<AgentOutput> {
   const [, wanted, given = "{}"] = WORDS.exec(text) ?? [];
   const tool = wanted === undefined ? tools[0] : tools.find(({ name }) => name === wanted);
@@ -28,7 +29,7 @@ export async function* callTool(
 /** What is said once the page has answered; null: it was asked nothing. */
 export function continueTools(
   { messages, resume }: AgentInput,
-  run: AgentRun,
+  run: ScriptRun,
 ): AsyncGenerator<AgentOutput> | null {
   const last = messages.at(-1);
   if (last?.role !== "assistant" || last.toolCalls.length === 0 || resume.length > 0) return null;

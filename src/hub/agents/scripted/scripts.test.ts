@@ -3,7 +3,7 @@ import type { ToolCall } from "../../../protocol/agui-tools.ts";
 import { readSources, readSuggestions } from "../../../protocol/rich.ts";
 import { createManualClock } from "../../testing/manual-clock.ts";
 import type { AgentInput, AgentOutput } from "../agent.ts";
-import { findScript } from "./scripts.ts";
+import { createScripted } from "./scripts.ts";
 
 interface Heard {
   outputs: AgentOutput[];
@@ -16,13 +16,13 @@ async function listen(
   script: string,
   words: string,
   input: Partial<AgentInput> = {},
-  stopAfter = Infinity,
+  { stopAfter = Infinity, wordPauseMs }: { stopAfter?: number; wordPauseMs?: number | undefined } = {},
 ): Promise<Heard> {
   const clock = createManualClock();
   clock.runFreely();
   const startedAtMs = clock.now();
   const stop = new AbortController();
-  const agent = findScript(script);
+  const agent = createScripted(script, wordPauseMs);
   const outputs: AgentOutput[] = [];
   let failure: unknown = null;
   try {
@@ -197,18 +197,21 @@ describe("the other scripts", () => {
         await listen(script, "one two three four"),
       ];
       expect(first.outputs).toEqual(second.outputs);
-      const stopped = await listen(script, "one two three four", {}, 2);
+      const stopped = await listen(script, "one two three four", {}, { stopAfter: 2 });
       expect([stopped.outputs.length, stopped.failure]).toEqual([2, null]);
     },
   );
 
-  it("words come 15 to 25 ms apart", async () => {
-    const { outputs, tookMs } = await listen("echo", "word ".repeat(40));
-    expect(tookMs / outputs.length).toBeGreaterThanOrEqual(15);
-    expect(tookMs / outputs.length).toBeLessThanOrEqual(25);
+  it.each([
+    [undefined, 15, 25],
+    [1000, 750, 1250],
+    [0, 0, 0],
+  ])("with a pause of %s ms words come %d to %d ms apart", async (wordPauseMs, least, most) => {
+    const { outputs, tookMs } = await listen("echo", "word ".repeat(40), {}, { wordPauseMs });
+    expect(outputs).toHaveLength(40);
+    expect(tookMs / outputs.length).toBeGreaterThanOrEqual(least);
+    expect(tookMs / outputs.length).toBeLessThanOrEqual(most);
   });
 
-  it.each(["toString", "", 7, undefined, "nobody"])("%j is no script", (name) =>
-    expect(findScript(name)).toBeNull(),
-  );
+  it.each(["toString", "", "nobody"])("%j is no script", (name) => expect(createScripted(name)).toBeNull());
 });

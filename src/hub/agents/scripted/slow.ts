@@ -1,7 +1,6 @@
 // Owns the script `slow`: more than 20 s for one sentence, one pause long enough for a heartbeat.
-import type { Agent } from "../agent.ts";
 import { speak } from "./speak.ts";
-import type { Pace } from "./speak.ts";
+import type { Pace, Script } from "./speak.ts";
 
 const TEXT =
   "I am taking my time with this answer, so that there is something to wait for: you can stop me, close the panel or reload the page.";
@@ -11,4 +10,4 @@ const SLOWLY: Pace = {
   pieces: (text) => text.match(/\S+\s*/g) ?? [],
 };
 
-export const slow: Agent = (_input, run) => speak(TEXT, run, SLOWLY);
+export const slow: Script = (_input, run) => speak(TEXT, run, SLOWLY);

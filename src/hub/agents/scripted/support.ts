@@ -1,10 +1,11 @@
 // Owns the script `support`: Nova, who helps on a shop's site. Picks an answer by what the visitor asks about.
-import type { Agent, AgentInput, AgentOutput, AgentRun } from "../agent.ts";
+import type { AgentInput, AgentOutput } from "../agent.ts";
 import { askApproval, continueApproval } from "./approval.ts";
 import { showEverything } from "./everything.ts";
 import { fail } from "./fail.ts";
 import { slow } from "./slow.ts";
 import { lastMessage, speak } from "./speak.ts";
+import type { Script, ScriptRun } from "./speak.ts";
 import { callTool, continueTools } from "./page-tools.ts";
 
 const INSTALL_AND_PRICING = `## Adding the widget
@@ -80,7 +81,7 @@ function greeting(input: AgentInput): string {
   return input.visitor.name === null ? "Hi there! " : `Hi ${input.visitor.name}, good to see you. `;
 }
 
-async function* lookUpOrder(input: AgentInput, run: AgentRun): AsyncGenerator<AgentOutput> {
+async function* lookUpOrder(input: AgentInput, run: ScriptRun): AsyncGenerator<AgentOutput> {
   const name = "Looking up your order";
   yield { kind: "step-start", name };
   await run.clock.sleep(900, run.signal);
@@ -89,13 +90,13 @@ async function* lookUpOrder(input: AgentInput, run: AgentRun): AsyncGenerator<Ag
   yield { kind: "suggestions", suggestions: ["Cancel my order", "What does it cost?", "Show me everything"] };
 }
 
-async function* explain(input: AgentInput, run: AgentRun): AsyncGenerator<AgentOutput> {
+async function* explain(input: AgentInput, run: ScriptRun): AsyncGenerator<AgentOutput> {
   const hello = greeting(input);
   yield* speak(`${hello === "" ? "" : `${hello.trim()}\n\n`}${INSTALL_AND_PRICING}`, run);
   yield { kind: "suggestions", suggestions: ["Where is my order?", "What can you do?"] };
 }
 
-export const support: Agent = (input, run) => {
+export const support: Script = (input, run) => {
   const goesOn = continueTools(input, run) ?? continueApproval(input, run);
   if (goesOn !== null) return goesOn;
   const text = lastMessage(input.messages).trim();
