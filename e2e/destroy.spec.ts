@@ -1,6 +1,6 @@
 // After destroy() the page is as it was: nothing drawn, nothing listening, nothing ticking, nothing asked for.
 import type { Page } from "playwright/test";
-import { chatOn, destroy, expect, tag, test } from "./fixtures.ts";
+import { addTag, chatOn, destroy, expect, tag, test } from "./fixtures.ts";
 
 /** Counts what a script can leave behind. Runs before any script of the page. */
 function countLeftovers(): void {
@@ -114,20 +114,6 @@ const snapshot = (page: Page) =>
       style: document.documentElement.style.cssText + document.body.style.cssText,
     };
   });
-
-const addTag = (page: Page, hub: string, key: string) =>
-  page.evaluate(
-    ([src, clientKey]) =>
-      new Promise((resolve) => {
-        const script = document.createElement("script");
-        script.src = String(src);
-        script.dataset["clientKey"] = String(clientKey);
-        script.addEventListener("load", resolve, { once: true });
-        document.head.append(script);
-        script.remove();
-      }),
-    [`${hub}/foyer.js`, key],
-  );
 
 test("destroy() at every stage leaves document, window, timers, listeners and requests as before", async ({
   page,

@@ -142,6 +142,21 @@ export async function configure(page: Page, look: Record<string, unknown>): Prom
 export const destroy = (page: Page): Promise<void> =>
   page.evaluate(() => (window as unknown as { Foyer: { destroy(): void } }).Foyer.destroy());
 
+/** A script puts a tag into the page that is there; resolves when it ran. */
+export const addTag = (page: Page, hub: string, key: string) =>
+  page.evaluate(
+    ([src, clientKey]) =>
+      new Promise((resolve) => {
+        const script = document.createElement("script");
+        script.src = String(src);
+        script.dataset["clientKey"] = String(clientKey);
+        script.addEventListener("load", resolve, { once: true });
+        document.head.append(script);
+        script.remove();
+      }),
+    [`${hub}/foyer.js`, key],
+  );
+
 export const isPanel = (url: string): boolean => /\/panel-[\w-]+\.js/.test(url);
 
 export const tag = (hub: string, clientKey: string, attributes = 'data-agent="support"'): string =>

@@ -1,26 +1,27 @@
 // The tag in all the ways that pages carry it.
-import { expect, tag, test } from "./fixtures.ts";
+import { addTag, createKey, destroy, expect, tag, test } from "./fixtures.ts";
 
 const WAYS: { name: string; page: (hub: string, key: string) => { head?: string; body?: string } }[] = [
-  { name: "async in the head", page: (hub, key) => ({ head: tag(hub, key) }) },
+  { name: "N6: async in the head", page: (hub, key) => ({ head: tag(hub, key) }) },
   {
     name: "blocking in the head, before a body exists",
     page: (hub, key) => ({ head: `<script src="${hub}/foyer.js" data-client-key="${key}"></script>` }),
   },
   {
-    name: "defer",
+    name: "N6: defer",
     page: (hub, key) => ({ body: `<script defer src="${hub}/foyer.js" data-client-key="${key}"></script>` }),
   },
   {
-    name: "as a module, where currentScript is null",
+    name: "N6: as a module, where currentScript is null",
     page: (hub, key) => ({
       body: `<script type="module" src="${hub}/foyer.js" data-client-key="${key}"></script>`,
     }),
   },
   {
-    name: "N5: after an image named currentScript",
+    name: "N5: after an image named currentScript, and links that stand in for the page's global",
     page: (hub, key) => ({
-      body: `<img name="currentScript" alt=""><form name="querySelector2"></form>${tag(hub, key)}`,
+      body: `<img name="currentScript" alt="" data-client-key="pk_live_demo_another"><a id="Foyer"></a>
+<a id="Foyer" name="instances"></a>${tag(hub, key)}`,
     }),
   },
   {
@@ -43,23 +44,48 @@ for (const { name, page: make } of WAYS) {
     await page.goto(site.origin + site.publish(make(product.hub, clientKey)));
     await chat.launcher.click();
     await expect(chat.input).toBeFocused();
-    expect(watch.errors).toEqual([]);
+    expect(watch.requests.filter((line) => line.endsWith("/config"))).toHaveLength(1);
+    expect([watch.console, watch.errors]).toEqual([[], []]);
   });
 }
 
-test("N4: the same tag twice is one widget and one warning", async ({
+test("N4: one widget for each key, whichever agent, however often and however late its tag comes", async ({
   page,
   product,
   site,
   clientKey,
   watch,
-  chat,
 }) => {
-  const twice = tag(product.hub, clientKey) + tag(product.hub, clientKey);
-  await page.goto(site.origin + site.publish({ body: twice }));
-  await expect(chat.launcher).toBeVisible();
-  await expect.poll(() => watch.console.filter((line) => line.includes("already_running")).length).toBe(1);
-  await expect(page.locator("foyer-chat")).toHaveCount(1);
+  const otherKey = await createKey(product, [site.origin]);
+  const body =
+    tag(product.hub, clientKey) +
+    tag(product.hub, clientKey, 'data-agent="echo"') +
+    tag(product.hub, otherKey, 'data-agent="echo"');
+  await page.goto(site.origin + site.publish({ body }));
+  const widgets = page.locator("foyer-chat");
+  const configs = () => watch.requests.filter((line) => line.endsWith("/config")).length;
+  await expect(widgets).toHaveCount(2);
+  await expect.poll(() => watch.console).toEqual(["error: [foyer] already_running: second tag ignored"]);
+  expect(configs()).toBe(2);
+
+  await addTag(page, product.hub, clientKey);
+  await expect.poll(() => watch.console.length).toBe(2);
+  expect(watch.console[1]).toContain("already_running");
+  const keys = () => page.evaluate(() => Object.keys(Object(Reflect.get(Object(window.Foyer), "instances"))));
+  expect((await keys()).toSorted()).toEqual([clientKey, otherKey].toSorted());
+
+  // What was taken down may come back, beside the one that stayed.
+  await destroy(page);
+  await expect(widgets).toHaveCount(1);
+  expect(await keys()).toHaveLength(1);
+  await addTag(page, product.hub, clientKey);
+  await expect(widgets).toHaveCount(2);
+  await page
+    .getByRole("button", { name: /^Chat with/ })
+    .last()
+    .click();
+  await expect(page.getByRole("dialog").getByRole("textbox")).toBeFocused();
+  expect([configs(), watch.console.length, watch.errors]).toEqual([3, 2, []]);
 });
 
 test("commands queued before the loader ran are carried out in order", async ({ page, visit, chat }) => {
