@@ -97,6 +97,34 @@ describe("a production hub", () => {
     expect(await metrics.text()).toContain('foyer_http_requests_total{route="/healthz",method="GET"');
   });
 
+  it("N9 N10 takes an origin that is said once, whatever else the request says", async () => {
+    const ask = async (...origins: string[]) => {
+      const headers = [
+        ...origins.map((origin) => `Origin: ${origin}`),
+        `Referer: ${PAGE}/cart`,
+        "Connection: close",
+      ];
+      const path = `/api/v1/widget/config?client_key=${clientKey}`;
+      const got = await raw(
+        running.port,
+        `GET ${path} HTTP/1.1\r\nHost: chat.example.com\r\n${headers.join("\r\n")}\r\n\r\n`,
+      );
+      return Number(got.slice("HTTP/1.1 ".length).slice(0, 3));
+    };
+    const evil = "https://evil.example";
+    expect([await ask(PAGE), await ask()]).toEqual([200, 200]);
+    for (const origins of [
+      [PAGE, PAGE],
+      [PAGE, evil],
+      [evil, PAGE],
+      ["null"],
+      ["null", PAGE],
+      [PAGE, ""],
+      [""],
+    ])
+      expect([origins, await ask(...origins)]).toEqual([origins, 403]);
+  });
+
   it("N60 is not there for other host names, but for probes", async () => {
     const ask = (path: string, host: string) =>
       raw(running.port, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
