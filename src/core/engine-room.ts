@@ -84,17 +84,22 @@ export class EngineRoom {
     return isSame;
   }
 
-  /** From now on somebody else is here; null: nobody is logged in. Nothing of the one before comes through any more. */
-  become(login: Login | null, why: Departure): void {
+  /**
+   * From now on somebody else is here; null: nobody is logged in. Nothing of the one before comes through any more.
+   * @returns what the new one wrote already.
+   */
+  become(login: Login | null, why: Departure): string {
     const { env, options } = this.#deps;
     const engine = this.#engine;
     this.#engine = null;
     this.#waiting = [];
     this.#login = login;
-    this.#guestToken = engine?.leave(why) ?? null;
+    const left = engine?.leave(why);
+    this.#guestToken = left?.guestToken ?? null;
     if (engine === null && why === "logout") this.#left ??= takeStored(env, options);
     if (this.#left !== null) this.use(() => {});
     this.#check();
+    return left?.words ?? "";
   }
 
   dispose(): void {

@@ -53,6 +53,14 @@ export interface EngineDeps {
 /** Why the visitor is not here any more; `elsewhere`: another tab has seen to the rest. */
 export type Departure = "login" | "logout" | "elsewhere";
 
+/** What a visitor who logs in brings along. */
+export interface Left {
+  /** Refresh token of the guest: the hub ends that session when the user's begins. */
+  guestToken: string | null;
+  /** Written here where no guest was known, and so by whoever logs in. */
+  words: string;
+}
+
 export interface Engine {
   /** Fetches the bootstrap config. */
   loadConfig(): Promise<void>;
@@ -75,9 +83,8 @@ export interface Engine {
   /**
    * The visitor goes: late answers are dropped from now on, then nothing that leads back is left, the other tabs are
    * told, and the hub at last (L1, L2).
-   * @returns the refresh token of a guest who is logging in: the hub ends that session when the user's begins.
    */
-  leave(why: Departure): string | null;
+  leave(why: Departure): Left;
   dispose(): void;
 }
 
@@ -93,19 +100,26 @@ function sendOff(
   if (refreshToken !== null) handshake.revoke(refreshToken);
 }
 
-/** @returns the refresh token of a guest who is logging in. */
+/** What nobody but the next visitor can have written, and the hub has not got. */
+function ownWords({ transcript, signals }: EngineDeps): string {
+  const unsent = transcript.unsent.peek();
+  const texts = [...unsent.map(({ text }) => text), signals.draft.peek()];
+  return unsent.length === transcript.messages.length ? texts.filter(Boolean).join("\n") : "";
+}
+
 function leave(
   why: Departure,
-  isUser: boolean,
+  deps: EngineDeps,
   { visit, tabs, handshake }: { visit: Visit; tabs: Tabs; handshake: Handshake },
-): string | null {
+): Left {
   const { subject, refreshToken } = visit;
-  const isGuestLogin = why === "login" && !isUser;
+  const isGuestLogin = why === "login" && deps.login === null;
+  const words = isGuestLogin && subject === null ? ownWords(deps) : "";
   visit.lost();
   const known = { subject, refreshToken: isGuestLogin ? null : refreshToken };
   if (why !== "elsewhere") sendOff(tabs, handshake, known);
   tabs.dispose();
-  return isGuestLogin ? refreshToken : null;
+  return { guestToken: isGuestLogin ? refreshToken : null, words };
 }
 
 /** False: it is not this visitor's, or may not be. */
@@ -191,7 +205,7 @@ export function createEngine(deps: EngineDeps): Engine {
     leave(why) {
       for (const part of parts) part.dispose();
       outbox.clear();
-      return leave(why, isUser, { visit, tabs, handshake });
+      return leave(why, deps, { visit, tabs, handshake });
     },
     dispose: () => [...parts, tabs].forEach((part) => part.dispose()),
   };

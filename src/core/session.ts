@@ -104,7 +104,7 @@ export class Session {
   /** The page has a fresh token of the same user. */
   supply({ userToken, getToken }: Login): void {
     this.#means = { ...this.#means, userToken, getToken: getToken ?? this.#means.getToken };
-    if (this.#dead?.status !== 403) this.#dead = null;
+    if (this.#dead?.status !== 403 || /token/.test(this.#dead.code)) this.#dead = null;
     this.revive(false);
   }
 

@@ -97,7 +97,7 @@ function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retr
   };
 }
 
-/** Who is here. Everything of the one before is gone at once, before anything is awaited. */
+/** Who is here. Everything of the one before is gone at once; a draft of the next one's is set anew, which fetches an engine. */
 function createIdentityCommands(
   { room, transcript, signals, report }: Talk,
   /** What begins anew with each visitor. */
@@ -105,12 +105,13 @@ function createIdentityCommands(
   emitLogout: () => void,
 ): Pick<Widget, "identify" | "logout"> & { leave(why: Departure): void } {
   const become = (login: Login | null, why: Departure): void => {
-    room.become(login, why);
+    const words = room.become(login, why);
     signals.turn.value = { kind: "idle" };
     signals.history.value = { kind: "none" };
     transcript.clear();
     signals.draft.value = "";
     for (const begin of anew) begin();
+    signals.draft.value = words;
   };
   const leave = (why: Departure): void => {
     become(null, why);
