@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { redactingLog } from "./log.ts";
+import { redact, redactingLog } from "./log.ts";
 import type { HubLogLine } from "./log.ts";
 
 it.each([
@@ -20,4 +20,16 @@ it.each([
   expect(lines).toEqual([expect.objectContaining({ level: "error", event: "request", status: 500 })]);
   expect(JSON.stringify(lines)).not.toContain(secret);
   expect(lines[0]?.["path"]).toMatch(/^\/x\/.*redacted/);
+});
+
+it.each(["%22", "%7b", "%7C", "_", "=", "key_"])(
+  "takes secrets out that follow %s, as in addresses",
+  (before) => {
+    const clean = redact(`/x/${before}sk_live_abc/${before}rt_abc/${before}eyJhbGciOiJFUzI1NiJ9.eyJ9.c2ln`);
+    expect(clean).not.toMatch(/abc|eyJ/);
+  },
+);
+
+it("leaves what only looks like a secret", () => {
+  expect(redact("/task_list/part_2/short_name")).toBe("/task_list/part_2/short_name");
 });

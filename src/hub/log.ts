@@ -8,13 +8,18 @@ export interface HubLogLine {
 }
 export type HubLog = (line: HubLogLine) => void;
 
+/** Where a secret may begin; in an address the character before it may be written as %22. */
+const BEGIN = "(?:\\b|_|%[\\da-fA-F]{2})";
+const TOKENS = [
+  "sk_\\w+",
+  "pk_live_\\w+",
+  "eyJ[\\w-]+\\.[\\w-]*\\.?[\\w-]*",
+  "rt_[\\w-]+",
+  "whsec_[\\w+/=]+",
+];
 const SECRETS = [
-  /\bsk_\w+/g,
-  /\bpk_live_\w+/g,
   /\bBearer\s+[^\s"]+/gi,
-  /\beyJ[\w-]+\.[\w-]*\.?[\w-]*/g,
-  /\brt_[\w-]+/g,
-  /\bwhsec_[\w+/=]+/g,
+  ...TOKENS.map((token) => new RegExp(BEGIN + token, "g")),
   /\/\/[^/\s:@]+:[^/\s@]+@/g,
 ];
 

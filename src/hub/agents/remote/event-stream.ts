@@ -10,6 +10,8 @@ import type { WebhookNetwork } from "../../webhook/network.ts";
 export interface Reach {
   network: WebhookNetwork;
   allowPrivate: boolean;
+  /** A connection on which nothing comes for this long is over. @default 60000 */
+  silenceMs?: number;
 }
 
 export interface AgentCall {
@@ -18,8 +20,7 @@ export interface AgentCall {
   body: unknown;
 }
 
-/** A connection on which nothing comes for this long is over. */
-const IDLE_LIMIT_MS = 60_000;
+const SILENCE_MS = 60_000;
 /** An answer that is longer than this is no answer to a visitor. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -34,7 +35,7 @@ async function open(call: AgentCall, reach: Reach, signal: AbortSignal): Promise
       method: "POST",
       agent: false,
       lookup: pinnedTo(addresses),
-      timeout: IDLE_LIMIT_MS,
+      timeout: reach.silenceMs ?? SILENCE_MS,
       headers: {
         ...call.headers,
         "Content-Type": "application/json",
@@ -51,16 +52,21 @@ async function open(call: AgentCall, reach: Reach, signal: AbortSignal): Promise
 }
 
 /** The `data` of each server-sent event in bytes that are cut anywhere. */
-async function* eventData(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* eventData(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let size = 0;
   let rest = "";
+  let waiting = "";
   let data: string[] = [];
   for await (const chunk of chunks) {
     size += chunk.byteLength;
     if (size > MAX_BYTES) throw new Error("The agent's answer is too long");
+    const text = waiting + decoder.decode(chunk, { stream: true });
     // A CR at the end waits: its LF may come with the next bytes.
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
+    waiting = text.endsWith("\r") ? "\r" : "";
+    // Only what is new is looked through: an endless line would cost more with each of its pieces.
+    const lines = text.slice(0, text.length - waiting.length).split(/\r\n|\n|\r/);
+    lines[0] = rest + (lines[0] ?? "");
     rest = lines.pop() ?? "";
     for (const line of lines) {
       const [, value] = /^data(?:: ?([^]*))?$/.exec(line) ?? [];
