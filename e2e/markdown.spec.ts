@@ -109,9 +109,9 @@ test("N57: the injection set makes no request by itself, and links say where the
   const seen = await links.evaluateAll((all) =>
     all.map((link) => {
       if (!(link instanceof HTMLAnchorElement)) throw new Error("no link");
-      const { protocol, rel, target, title, textContent, nextSibling } = link;
+      const { href, rel, target, title, textContent, nextSibling } = link;
       return {
-        protocol,
+        href,
         rel,
         target,
         title,
@@ -120,17 +120,34 @@ test("N57: the injection set makes no request by itself, and links say where the
       };
     }),
   );
+  // Nothing else is a link: neither "run" nor "plain" nor "file". What follows a bare address stays with it.
+  const evil = "https://evil.example/";
+  expect(seen.map(({ text, href }) => [text, href])).toEqual([
+    ["pixel", `${evil}p.png?d=secret`],
+    ["by reference", `${evil}ref.png?d=secret`],
+    ["reference link", `${evil}ref.png?d=secret`],
+    [`${evil}html.png">`, `${evil}html.png%22%3E`],
+    [`${evil}svg.png"/>`, `${evil}svg.png%22/%3E`],
+    [`${evil}css.png)">x`, `${evil}css.png)%22%3Ex`],
+    [`${evil}prefetch">`, `${evil}prefetch%22%3E`],
+    [`${evil}auto?d=secret`, `${evil}auto?d=secret`],
+    [`${evil}bare?d=secret`, `${evil}bare?d=secret`],
+    ["data", `${evil}?d=secret`],
+    ["mail", "mailto:a@evil.example?body=secret"],
+    ["bank.example", evil],
+    ["https://аpple.com", "https://xn--pple-43d.com/"],
+    ["safegpj.exe", evil],
+    ["zerowidth", `${evil}z`],
+  ]);
   for (const link of seen) {
-    expect(["https:", "mailto:"]).toContain(link.protocol);
     expect(link.rel).toBe("noopener noreferrer nofollow ugc");
     expect(link.target).toBe("_blank");
-    expect(link.title).toMatch(/^(a@)?(evil\.example|xn--pple-43d\.com)$/);
-    expect(link.text).not.toMatch(/[\u202a-\u202e\u200b]/);
+    const { protocol, host, pathname } = new URL(link.href);
+    expect(link.title).toBe(protocol === "mailto:" ? pathname : host);
   }
   const textOf = (text: string) => seen.find((link) => link.text === text);
   expect(textOf("bank.example")?.after).toMatch(/^ \(evil\.example\)/);
   expect(textOf("https://аpple.com")?.after).toMatch(/^ \(xn--pple-43d\.com\)/);
-  for (const text of ["run", "plain", "file"]) expect(textOf(text)).toBeUndefined();
   await expect(chat.answers.locator(":is(img, svg image, link, style, iframe)")).toHaveCount(0);
   expect(strangers).toEqual([]);
 });

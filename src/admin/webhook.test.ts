@@ -114,6 +114,13 @@ describe("N63 a delivery", () => {
     expect(await outcome({ headers: { ...delivery().headers, [name]: value } })).toBe("headers_invalid"),
   );
 
+  it.each([
+    ["webhook-id", "msg_2"],
+    ["webhook-timestamp", String(NOW_S - 1)],
+  ])("sent again with another %s is refused", async (name, value) =>
+    expect(await outcome({ headers: { ...delivery().headers, [name]: value } })).toBe("signature_invalid"),
+  );
+
   it("that is genuine but says nothing known is told apart", async () => {
     for (const body of [
       "",

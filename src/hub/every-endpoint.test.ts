@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SessionAnswer } from "../protocol/session.ts";
 import type { OpenApiDocument } from "./openapi/document.ts";
-import { HUB_URL, PAGE, createTestHub, readBody, readFrames } from "./testing/harness.ts";
+import { HUB_URL, PAGE, codeOf, createTestHub, readBody, readFrames } from "./testing/harness.ts";
 import type { TestHub } from "./testing/harness.ts";
 
 interface Place {
@@ -78,6 +78,10 @@ const tokenOf = ({ auth }: Place, party: Party): string | null =>
 /** Answers that the reference does not have. */
 const undocumented = new Set<string>();
 
+/** Secrets in what anybody may read. */
+const leaked = new Set<string>();
+const SECRET = /sk_live_(?!nobody)\w|whsec_\w|\brt_[\w-]{20}|eyJ[\w-]+\.eyJ|"d":/;
+
 /** One call; what it answers is compared with the reference. */
 async function ask(place: Place, party: Party, id: string, sent: Sent = {}): Promise<[number, unknown]> {
   const { method, path, auth, hasBody, said } = place;
@@ -105,6 +109,8 @@ async function ask(place: Place, party: Party, id: string, sent: Sent = {}): Pro
   const documented = said[response.status];
   if (documented === undefined || !documented.includes(code === null ? "" : `\`${code}\``))
     undocumented.add(`${where} ${code}`);
+  if (method === "GET" && auth === "none" && SECRET.test(answer))
+    leaked.add(`${where} ${SECRET.exec(answer)}`);
   return [response.status, code];
 }
 
@@ -184,6 +190,27 @@ describe("every endpoint", () => {
     }
   });
 
+  it("N60 N61 of a backend is changed by no page elsewhere, and by no page with its secret key", async () => {
+    const page = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
+    const codeFor = async ({ method, path }: Place, headers: Record<string, string>) => {
+      const response = await t.call(path.replace("{id}", "1"), { method, origin: null, headers });
+      return (await codeOf(response))[1];
+    };
+    for (const place of places.filter(({ auth }) => auth === "secret-key")) {
+      const { method, path } = place;
+      const bearer = { Authorization: `Bearer ${own.secret}` };
+      expect([method, path, await codeFor(place, { ...page, ...bearer })]).toEqual([
+        method,
+        path,
+        "secret_key_in_browser",
+      ]);
+      // Reading needs the key; a widget route may be asked by pages.
+      const isChange = method !== "GET" && !path.startsWith("/api/v1/widget/");
+      const code = await codeFor(place, page);
+      if (isChange) expect([method, path, code]).toEqual([method, path, "cross_site_request"]);
+    }
+  });
+
   it("refuses another type, broken JSON and what is no object", async () => {
     for (const place of places.filter(({ hasBody }) => hasBody)) {
       const id = idOf(place, own);
@@ -251,7 +278,8 @@ describe("every endpoint", () => {
     }
   });
 
-  it("answered nothing of all this that the reference does not have", () => {
+  it("answered nothing of all this that the reference does not have, and nobody with a secret", () => {
     expect([...undocumented]).toEqual([]);
+    expect([...leaked]).toEqual([]);
   });
 });

@@ -65,6 +65,39 @@ describe("N59 bodies", () => {
     expect(await codeOf(await send(body, type))).toEqual([status, code]);
   });
 
+  it.each([
+    ["said beforehand", true],
+    ["not said", false],
+  ])("may have 256 KiB and no byte more, their length %s", async (_case, isSaid) => {
+    const outcome = async (length: number) => {
+      const request = new Request(HUB_URL + GUEST, {
+        method: "POST",
+        body: "{}".padEnd(length),
+        headers: { Accept: "application/json", Origin: PAGE, "Content-Type": "application/json" },
+      });
+      if (isSaid) request.headers.set("Content-Length", String(length));
+      return codeOf(await t.hub.fetch(request));
+    };
+    expect(await outcome(256 * 1024)).toEqual([400, "missing_client_key"]);
+    expect(await outcome(256 * 1024 + 1)).toEqual([413, "payload_too_large"]);
+  });
+
+  it("with a length that is not theirs are judged by what they are", async () => {
+    const init = { method: "POST", body: "x".repeat(1_000_000), headers: { Accept: "application/json" } };
+    const request = new Request(HUB_URL + GUEST, init);
+    request.headers.set("Content-Type", "application/json");
+    request.headers.set("Content-Length", "2");
+    expect(await codeOf(await t.hub.fetch(request))).toEqual([413, "payload_too_large"]);
+  });
+
+  it("that say they are too long are refused before the first byte", async () => {
+    const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    const init = { method: "POST", body: new ReadableStream(), duplex: "half", headers };
+    const request = new Request(HUB_URL + GUEST, init);
+    request.headers.set("Content-Length", "1000000");
+    expect(await codeOf(await t.hub.fetch(request))).toEqual([413, "payload_too_large"]);
+  });
+
   it("are cut off when they stream on without a length", async () => {
     let sent = 0;
     const body = new ReadableStream<Uint8Array>({
@@ -216,8 +249,35 @@ describe("headers", () => {
     );
     expect(response.headers.get("Access-Control-Max-Age")).toBe("600");
     expect(response.headers.get("Access-Control-Allow-Private-Network")).toBe("true");
-    const elsewhere = await t.call("/healthz", { method: "OPTIONS", headers });
-    expect(elsewhere.headers.get("Access-Control-Allow-Private-Network")).toBeNull();
+  });
+
+  it.each([
+    "/api/v1/widget-keys",
+    "/v1/publishable-key",
+    "/api/v1/agents",
+    "/api/v1/widget-settings",
+    "/api/v1/webhook-settings",
+    "/api/v1/orgs",
+    "/metrics",
+    "/healthz",
+    "/openapi.json",
+    "/.well-known/jwks.json",
+    "/foyer.js",
+  ])("answers no preflight of %s: no page elsewhere may send what needs one", async (path) => {
+    const asked = {
+      "Access-Control-Request-Method": "POST",
+      "Access-Control-Request-Headers": "authorization",
+      "Access-Control-Request-Private-Network": "true",
+    };
+    const { ok, headers } = await t.call(path, {
+      method: "OPTIONS",
+      origin: "https://any.example",
+      headers: asked,
+    });
+    const granted = ["Methods", "Headers", "Private-Network", "Credentials"].map((what) =>
+      headers.get(`Access-Control-Allow-${what}`),
+    );
+    expect([ok, ...granted]).toEqual([false, null, null, null, null]);
   });
 });
 

@@ -117,8 +117,10 @@ it("N67 a server clock that steps back 10 minutes ends no conversation", async (
   clock.runFreely();
   const before = await hub.guest({ agent: "echo" });
   const threads = (token: string) => hub.call("/api/v1/widget/threads", { token });
-  offsetMs = -4000;
+  offsetMs = -5000;
   expect((await threads(before.token)).status).toBe(200);
+  offsetMs = -6000;
+  expect(await codeOf(await threads(before.token))).toEqual([401, "invalid_session"]);
   offsetMs = -10 * MINUTE_MS;
   expect(await codeOf(await threads(before.token))).toEqual([401, "invalid_session"]);
   const body = { refresh_token: before.refresh_token };

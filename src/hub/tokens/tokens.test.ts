@@ -1,5 +1,5 @@
-import { SignJWT, generateKeyPair } from "jose";
-import { beforeAll, describe, expect, it } from "vitest";
+import { SignJWT, exportJWK, generateKeyPair } from "jose";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { SessionClaims } from "../../protocol/session.ts";
 import { createManualClock } from "../testing/manual-clock.ts";
 import { digest, isSameDigest, newRefreshToken, seal, unseal } from "./opaque.ts";
@@ -52,9 +52,21 @@ describe("session tokens signed with the right key", () => {
     expect(await tokens.verifySession(await tokens.mintSession(claims, 60))).toMatchObject(identity);
   });
 
-  it.each(["iss", "aud", "sub", "iat", "nbf", "exp", "jti", "account", "key_id", "sid", "origin"] as const)(
-    "are refused without %s",
-    async (name) => expect(await tokens.verifySession(await sign(without(name)))).toBeNull(),
+  it.each([
+    "iss",
+    "aud",
+    "sub",
+    "iat",
+    "nbf",
+    "exp",
+    "jti",
+    "account",
+    "key_id",
+    "sid",
+    "agent_id",
+    "origin",
+  ] as const)("are refused without %s", async (name) =>
+    expect(await tokens.verifySession(await sign(without(name)))).toBeNull(),
   );
 
   it.each([
@@ -81,6 +93,47 @@ describe("session tokens signed with the right key", () => {
     ["of a clock 4 s ahead", { iat: nowS + 4, nbf: nowS + 4 }],
   ])("are believed within the tolerance: %s", async (_case, claims) => {
     expect(await tokens.verifySession(await sign({ ...good, ...claims }))).not.toBeNull();
+  });
+});
+
+/** Where a header may bring or name a key of the forger's own. */
+const OWN_KEYS: [name: string, header: (publicKey: CryptoKey) => Promise<Record<string, unknown>>][] = [
+  ["jwk", async (key) => ({ jwk: await exportJWK(key) })],
+  ["jwk, and no key id", async (key) => ({ kid: undefined, jwk: await exportJWK(key) })],
+  ["jku", async () => ({ jku: "https://evil.example/jwks.json" })],
+  ["x5u", async () => ({ x5u: "https://evil.example/key.pem" })],
+  ["x5c", async () => ({ x5c: ["MIIB"] })],
+];
+describe("a token that brings its own key", () => {
+  it.each(OWN_KEYS)("as %s is refused, and nothing is fetched for it", async (_name, headerOf) => {
+    const fetch = vi.spyOn(globalThis, "fetch");
+    const forger = await generateKeyPair("ES256", { extractable: true });
+    const header = { alg: "ES256", typ: "session+jwt", kid: "one", ...(await headerOf(forger.publicKey)) };
+    const token = await new SignJWT(good).setProtectedHeader(header).sign(forger.privateKey);
+    expect(await tokens.verifySession(token)).toBeNull();
+    expect(fetch).not.toHaveBeenCalled();
+    fetch.mockRestore();
+  });
+});
+
+describe("visitor tokens signed with the right key", () => {
+  const { sub, account, key_id, iss, aud, iat, nbf, exp, jti } = good;
+  const claims = { sub, account, key_id, iss, aud, iat, nbf, exp, jti };
+  const signVisitor = (more: Record<string, unknown>) => sign({ ...claims, ...more }, { typ: "visitor+jwt" });
+
+  it("are believed for as long as one may live", async () => {
+    expect(await tokens.verifyVisitor(await signVisitor({}))).toMatchObject({ sub: "guest:1", jti: "j" });
+    const oldest = { iat: nowS - 304, nbf: nowS - 304, exp: nowS + 9 };
+    expect(await tokens.verifyVisitor(await signVisitor(oldest))).not.toBeNull();
+  });
+
+  it.each([
+    ["of the other kind", {}, "session+jwt"],
+    ["that are older than one may live, whatever they say of their end", { iat: nowS - 306 }, "visitor+jwt"],
+    ["that end never", { exp: undefined }, "visitor+jwt"],
+    ["for one exchange of no number", { jti: undefined }, "visitor+jwt"],
+  ])("are refused %s", async (_case, more, typ) => {
+    expect(await tokens.verifyVisitor(await sign({ ...claims, ...more }, { typ }))).toBeNull();
   });
 });
 

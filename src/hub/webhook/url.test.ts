@@ -22,6 +22,7 @@ describe("N62 a webhook's URL", () => {
     ["javascript:alert(1)", "not_https"],
     ["https://user@hooks.example/", "has_credentials"],
     ["https://user:pw@hooks.example/", "has_credentials"],
+    ["https://:pw@hooks.example/", "has_credentials"],
     ["https://hooks.example@127.0.0.1/", "has_credentials"],
     ["https://hooks.example:80/", "port_not_allowed"],
     ["https://hooks.example:22/", "port_not_allowed"],
