@@ -43,7 +43,7 @@ const readVisitor = ({ id, type, name }: Session["visitor"]): Visitor => ({
   ...(name === undefined ? {} : { name }),
 });
 
-/** Warnings about odd answers are logged once per handshake object. */
+/** Warnings, the hub's and those about odd answers, are logged once per handshake object. */
 export function createHandshake(env: Environment, options: Options): Handshake {
   const warned = new Set<string>();
   const warnOnce = (message: string): void => {
@@ -61,9 +61,10 @@ export function createHandshake(env: Environment, options: Options): Handshake {
     const url = options.apiUrl + path;
     const outcome = await fetchJson(env, { method: "POST", url, body, signal }, parseSession);
     if (outcome.kind === "failed") return outcome;
-    const { token, refresh_token, expires_in, server_time, visitor } = outcome.value;
+    const { token, refresh_token, expires_in, server_time, notice, visitor } = outcome.value;
     const claims = peekClaims(token);
     const { ttlMs, isGuess } = readTtl(expires_in, claims);
+    if (notice !== undefined) warnOnce(notice);
     if (isGuess) warnOnce("no usable lifetime; assuming 300 s");
     const hubNowMs = server_time === undefined ? (claims.iat ?? NaN) * 1000 : Date.parse(server_time);
     if (Math.abs(hubNowMs - env.now()) > SKEW_WARNING_MS) {

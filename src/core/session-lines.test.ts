@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { runEventsPath, WIDGET_PATHS } from "../protocol/paths.ts";
 import type { LifecycleEvent } from "./environment.ts";
 import { settle } from "./testing/environment.ts";
-import { answer, frames, refusal, runIdOf, streamOf } from "./testing/hub.ts";
+import { answer, frames, json, refusal, runIdOf, streamOf } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
 
 const HOUR_MS = 3_600_000;
@@ -35,6 +35,20 @@ it.each([0, -1, Number.NaN, 4e8, undefined])("R1 N17 a lifetime of %s s is told 
   await env.advance(HOUR_MS);
   expect(refreshes()).toBeGreaterThan(10);
   expect(env.logs.filter((line) => /^warn .*lifetime/.test(line)).length).toBe(1);
+});
+
+it("N13 what the hub tells the site owner is one line on the console, with the first session", async () => {
+  hub.overrides.set(WIDGET_PATHS.guest, async () => {
+    const session: unknown = await hub.session().json();
+    return json({ ...Object(session), notice: `agent_pinned: ${"x".repeat(400)}` });
+  });
+  hub.overrides.set(WIDGET_PATHS.connect, () => refusal(401, "invalid_session"));
+  stage.start({ agent: "support" }).send("hi");
+  await env.advance(HOUR_MS);
+  expect(count(WIDGET_PATHS.guest)).toBe(2);
+  expect(env.logs.filter((line) => line.includes("agent_pinned"))).toEqual([
+    expect.stringMatching(/^warn agent_pinned: x{286}$/),
+  ]);
 });
 
 describe("R6 while a refresh is under way", () => {

@@ -138,9 +138,36 @@ describe("guest", () => {
     expect((await t.call(GUEST, { body: { client_key: t.publishableKey }, ...options })).status).toBe(403);
   });
 
-  it("N13 the pin of a key wins over the agent a page names", async () => {
-    const key = await newKey({ agent_id: "echo" });
-    expect((await t.guest({ key: key.public_key, agent: "support" })).agent.name).toBe("Echo");
+  it.each([
+    ["support", true],
+    ["nobody", true],
+    ["echo", false],
+    [" ECHO ", false],
+    [undefined, false],
+  ])(
+    "N13 the pin of a key wins over data-agent %j; that it is overruled is said: %j",
+    async (agent_id, isSaid) => {
+      const { public_key: client_key } = await newKey({ agent_id: "echo" });
+      const pinned = { agent: { name: "Echo" } };
+      const config = new URLSearchParams({ client_key, agent: agent_id ?? "" });
+      expect(await readBody(await t.call(`/api/v1/widget/config?${config}`))).toMatchObject(pinned);
+      const token = await mintUserToken({ client_key, user_id: "42" });
+      for (const [path, body] of [
+        [GUEST, { client_key, agent_id }],
+        [EXCHANGE, { client_key, agent_id, token }],
+      ] as const) {
+        const session = await readBody<SessionAnswer>(await t.call(path, { body }));
+        expect(session).toMatchObject(pinned);
+        expect(session.notice).toBe(
+          isSaid ? 'agent_pinned: the key is pinned to "Echo", which wins over data-agent' : undefined,
+        );
+        expect(await refreshed(session.refresh_token)).not.toHaveProperty("notice");
+      }
+    },
+  );
+
+  it("N13 a key without a pin has nothing to say about the agent a page names", async () => {
+    expect(await t.guest({ agent: "echo" })).not.toHaveProperty("notice");
   });
 
   it("works with a publishable key on any local port", async () => {

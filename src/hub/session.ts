@@ -7,7 +7,7 @@ import { membersOf } from "../protocol/read.ts";
 import { exchangeRequest, guestRequest, refreshRequest, userTokenRequest } from "../protocol/session.ts";
 import type { SessionAnswer, UserTokenAnswer } from "../protocol/session.ts";
 import { sessionAnswer, userTokenAnswer } from "../protocol/openapi-answers.ts";
-import { AGENT_ERRORS, authModesOf, requireAgent } from "./agents/directory.ts";
+import { AGENT_ERRORS, authModesOf, pinNotice, requireAgent } from "./agents/directory.ts";
 import type { AgentRow } from "./agents/directory.ts";
 import { HubError } from "./errors.ts";
 import { readJson, withAliases } from "./http/body.ts";
@@ -77,7 +77,7 @@ async function guest(services: Services, call: Call): Promise<SessionAnswer> {
   const choice = await chooseAgent(services, "guest", visit);
   const answer = await startFamily(services, services.crowd.saveFamily, visitor, { ...place, ...choice });
   await services.crowd.touchKey(place.key.row.id);
-  return answer;
+  return { ...answer, ...pinNotice(visit) };
 }
 
 function parseUserToken(body: unknown): v.InferOutput<typeof userTokenRequest> {
@@ -150,7 +150,7 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
   });
   if (answer === null) throw new HubError("token_replayed");
   await services.crowd.touchKey(place.key.row.id);
-  return answer;
+  return { ...answer, ...pinNotice(visit) };
 }
 
 async function refreshTokenOf(call: Call): Promise<string> {

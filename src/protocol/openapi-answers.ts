@@ -27,6 +27,12 @@ export const sessionAnswer = v.object({
     type: v.picklist(["guest", "user"]),
     name: v.exactOptional(v.string()),
   }),
+  notice: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.description("For the site owner's console, such as data-agent being overruled by the key"),
+    ),
+  ),
 }) satisfies v.GenericSchema<SessionAnswer>;
 
 export const userTokenAnswer = v.object({

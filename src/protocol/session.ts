@@ -46,6 +46,8 @@ export interface Session {
   refresh_token: string;
   /** ISO 8601, the hub's clock at the answer. */
   server_time: string | undefined;
+  /** What the site owner should read on the console, though all is well for the visitor. */
+  notice: string | undefined;
   visitor: { id: string; type: "guest" | "user"; name: string | undefined };
 }
 
@@ -60,6 +62,8 @@ export interface SessionAnswer {
   server_time: string;
   agent: { id: string; name: string };
   visitor: { id: string; type: "guest" | "user"; name?: string };
+  /** For the site owner, not in refreshes. */
+  notice?: string;
 }
 
 /** Reads a foreign session. Null when a token or the visitor is missing. */
@@ -75,6 +79,7 @@ export function parseSession(body: unknown): Session | null {
     refresh_token,
     expires_in: typeof raw["expires_in"] === "number" ? raw["expires_in"] : undefined,
     server_time: textUpTo(raw["server_time"], 40) || undefined,
+    notice: textUpTo(raw["notice"], 300) || undefined,
     visitor: { id: visitor["id"], type, name: textUpTo(visitor["name"], 200) || undefined },
   };
 }

@@ -70,6 +70,13 @@ export function requireAgent({ row, agents }: PageKey, reference: string | null)
   return agent;
 }
 
+/** What the site owner should know whose page names another agent than the one that its key is pinned to. */
+export function pinNotice({ key, wanted }: { key: PageKey; wanted: string | null }): { notice?: string } {
+  const pinned = key.agents.find(({ id }) => id === key.row.agentId);
+  if (pinned === undefined || !wanted?.trim() || matchAgent(key.agents, wanted) === pinned) return {};
+  return { notice: `agent_pinned: the key is pinned to "${pinned.name}", which wins over data-agent` };
+}
+
 /** @throws HubError `agent_disabled` when the agent is paused or its widget is switched off. */
 export function requireEnabled(agent: AgentRow): void {
   if (agent.status !== "active" || !agent.widgetEnabled) throw new HubError("agent_disabled");
