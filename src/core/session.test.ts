@@ -8,6 +8,7 @@ let stage: Stage;
 let env: Stage["env"];
 let hub: Stage["hub"];
 const refreshes = () => env.sent(WIDGET_PATHS.refresh).length;
+const DAY_S = 86_400;
 const session = () => stage.widget.session.value;
 
 /** A guest who has said one thing. */
@@ -37,13 +38,38 @@ describe("R5, R8: renewal while idle and visible", () => {
     expect(env.longestTimer.ms).toBeLessThanOrEqual(30_000);
   });
 
-  it.each([0, -1, Number.NaN, 1e12, 30 * 86_400])("N17 a lifetime of %s s makes no loop", async (ttlS) => {
-    hub.ttlS = ttlS;
-    await haveGuest();
-    await env.advance(239_000);
-    expect(refreshes()).toBe(0);
-    expect(env.longestTimer.ms).toBeLessThanOrEqual(30_000);
-  });
+  it.each<[unknown, number, number]>([
+    // Senseless ones count as 300 s.
+    [0, 240_000, 1],
+    [-1, 240_000, 1],
+    [-3600, 240_000, 1],
+    [Number.NaN, 240_000, 1],
+    ["3600", 240_000, 1],
+    [null, 240_000, 1],
+    [100 * 365 * DAY_S, 240_000, 1],
+    [1e300, 240_000, 1],
+    [30 * DAY_S, 30 * DAY_S * 1000 - 300_000, 0],
+    [10 * 365 * DAY_S, 10 * 365 * DAY_S * 1000 - 300_000, 0],
+  ])(
+    "N17 a lifetime of %j s: renewed after %i ms, warned of %i times, and no timer is long",
+    async (ttl, dueMs, warnings) => {
+      hub.overrides.set(WIDGET_PATHS.guest, () => hub.session({ expires_in: ttl }));
+      hub.overrides.set(WIDGET_PATHS.refresh, () => hub.session({ expires_in: ttl }));
+      await haveGuest();
+      // Days of timers of 30 s would take long to ring: the clocks are set to the last minute.
+      const skippedMs = Math.max(dueMs - 60_000, 0);
+      env.monotonicMs += skippedMs;
+      env.wallMs += skippedMs;
+      await env.advance(dueMs - skippedMs - 100);
+      expect(refreshes()).toBe(0);
+      await env.advance(200);
+      expect(refreshes()).toBe(1);
+      await env.advance(200_000);
+      expect([refreshes(), session().kind]).toEqual([1, "ready"]);
+      expect(env.logs.filter((line) => line.startsWith("warn"))).toHaveLength(warnings);
+      expect(env.longestTimer.ms).toBeLessThanOrEqual(30_000);
+    },
+  );
 
   it("each refresh uses the newest refresh token", async () => {
     hub.ttlS = 6;
@@ -80,26 +106,84 @@ describe("R9, R10: a hidden page", () => {
 });
 
 describe("N18, N19: clocks", () => {
-  it.each([3_600_000, -3_600_000])(
-    "a jump of %i ms costs at most one refresh and breaks nothing",
-    async (jumpMs) => {
+  const HOUR_MS = 3_600_000;
+  const connects = () => env.sent(WIDGET_PATHS.connect);
+  const sentTexts = () =>
+    stage.widget.rows.value.flatMap((row) =>
+      row.kind === "visitor" && row.state === "sent" ? [row.text] : [],
+    );
+  /** The visitor's clock is set; the hub's goes on. */
+  const jump = (byMs: number): void => {
+    env.wallMs += byMs;
+    hub.aheadMs -= byMs;
+  };
+
+  it.each([HOUR_MS, -HOUR_MS, 40 * 365 * DAY_S * 1000])(
+    "N18 a visitor's clock that is %i ms wrong from the start changes nothing, and is warned of once",
+    async (wrongMs) => {
+      jump(wrongMs);
       await haveGuest();
-      env.wallMs += jumpMs;
-      await env.advance(31_000);
-      expect(refreshes()).toBeLessThanOrEqual(1);
+      await env.advance(239_900);
+      expect(refreshes()).toBe(0);
+      await env.advance(240_200);
+      expect(refreshes()).toBe(2);
       stage.widget.send("again");
       await settle();
-      expect(stage.widget.rows.value.length).toBe(4);
-      expect(refreshes()).toBeLessThanOrEqual(1);
+      expect([sentTexts(), session().kind]).toEqual([["hi", "again"], "ready"]);
+      expect(env.logs).toEqual([expect.stringMatching(/^warn the clock of this device/)]);
     },
   );
 
-  it("after eight hours of sleep the first message refreshes once and is sent once", async () => {
+  it.each([
+    [[HOUR_MS]],
+    [[-HOUR_MS]],
+    [[HOUR_MS, -HOUR_MS]],
+    [[-HOUR_MS, HOUR_MS]],
+    [[-HOUR_MS, 2 * HOUR_MS, -HOUR_MS]],
+  ])("N18 jumps of %j ms cost one refresh each at most, and the schedule goes on", async (jumps) => {
     await haveGuest();
-    env.wallMs += 8 * 3_600_000;
+    for (const [index, byMs] of jumps.entries()) {
+      const before = refreshes();
+      jump(byMs);
+      await env.advance(31_000);
+      stage.widget.send(`after ${index}`);
+      await env.advance(1_000);
+      expect(refreshes() - before).toBeLessThanOrEqual(1);
+    }
+    expect(sentTexts()).toEqual(["hi", ...jumps.map((_, index) => `after ${index}`)]);
+    const before = refreshes();
+    await env.advance(960_000);
+    expect(refreshes() - before).toBe(4);
+    expect([connects().length, session().kind]).toEqual([jumps.length + 1, "ready"]);
+    expect(env.sent(WIDGET_PATHS.guest)).toHaveLength(1);
+  });
+
+  it.each([
+    [WIDGET_PATHS.guest, HOUR_MS, 1],
+    [WIDGET_PATHS.guest, -HOUR_MS, 0],
+    [WIDGET_PATHS.refresh, HOUR_MS, 2],
+    [WIDGET_PATHS.refresh, -HOUR_MS, 1],
+  ])("N18 while %s is asked a jump of %i ms: %i refreshes in all", async (path, byMs, expected) => {
+    let answer = (): void => {};
+    hub.script(path, () => new Promise((resolve) => (answer = () => resolve(hub.session()))));
+    await haveGuest();
+    if (path === WIDGET_PATHS.refresh) await env.advance(240_100);
+    jump(byMs);
+    answer();
+    await env.advance(60_000);
+    expect([refreshes(), env.sent(WIDGET_PATHS.guest).length]).toEqual([expected, 1]);
+    expect([sentTexts(), connects().length, session().kind]).toEqual([["hi"], 1, "ready"]);
+  });
+
+  it("N19 after eight hours of sleep the first message refreshes once and is sent once, with the new token", async () => {
+    await haveGuest();
+    env.wallMs += 8 * HOUR_MS;
     stage.widget.send("good morning");
-    await settle();
-    expect([refreshes(), env.sent(WIDGET_PATHS.connect).length]).toEqual([1, 2]);
+    await env.advance(60_000);
+    expect([refreshes(), connects().length]).toEqual([1, 2]);
+    const tokens = connects().map(({ headers }) => headers["authorization"]);
+    expect(new Set(tokens).size).toBe(2);
+    expect([sentTexts(), stage.widget.rows.value.length]).toEqual([["hi", "good morning"], 4]);
   });
 });
 

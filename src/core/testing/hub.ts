@@ -58,6 +58,8 @@ export const runIdOf = (request: SentRequest | undefined): string => String(Obje
 /** Answers every path; `overrides` by path come first. Session tokens are numbered. */
 export class FakeHub {
   ttlS: number | undefined = 300;
+  /** How far its clock is ahead of the visitor's. */
+  aheadMs = 0;
   sessions = 0;
   subject = "guest:g1";
   readonly overrides = new Map<string, Responder>();
@@ -68,17 +70,20 @@ export class FakeHub {
     env.respond = (request) => this.#answer(request);
   }
 
-  session(): Response {
+  /** @param change members that are not as usual */
+  session(change: object = {}): Response {
     this.sessions += 1;
     const [type, id] = this.subject.split(":");
+    const nowMs = this.#env.wallMs + this.aheadMs;
     return json({
-      token: fakeJwt({ sub: this.subject, n: this.sessions, iat: this.#env.wallMs / 1000 }),
+      token: fakeJwt({ sub: this.subject, n: this.sessions, iat: nowMs / 1000 }),
       token_type: "Bearer",
       ...(this.ttlS === undefined ? {} : { expires_in: this.ttlS }),
       refresh_token: `refresh-${this.sessions}`,
-      server_time: new Date(this.#env.wallMs).toISOString(),
+      server_time: new Date(nowMs).toISOString(),
       agent: { id: "a1", name: "Ada" },
       visitor: { id, type },
+      ...change,
     });
   }
 
