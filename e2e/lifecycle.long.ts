@@ -56,10 +56,17 @@ test("N20 R9 R10 hidden for ten minutes, then visible: one check, no burst", asy
   expect(watch.requests.slice(before).filter(isRefresh)).toHaveLength(1);
   expect(watch.requests.length - before).toBeLessThanOrEqual(2);
   await expect(chat.answers).toHaveCount(1);
+  await chat.ask("still here?");
+  await page.clock.runFor(2_000);
+  await expect(chat.answers).toHaveCount(2);
+  expect(watch.requests.slice(before).filter((line) => /auth|connect/.test(line))).toEqual([
+    "POST /api/v1/widget/auth/refresh",
+    "POST /api/v1/widget/connect",
+  ]);
   expect(watch.errors).toEqual([]);
 });
 
-test("N21 R11 back from the back/forward cache: the same page, its transcript, its channel", async ({
+test("N21 R11 back from the back/forward cache, twice: the same page, its transcript, its channel, one check", async ({
   page,
   site,
   visit,
@@ -67,25 +74,31 @@ test("N21 R11 back from the back/forward cache: the same page, its transcript, i
   context,
   watch,
 }) => {
+  await page.clock.install();
   const url = await visit();
-  await chat.launcher.click();
-  await chat.ask("hello");
-  await expect(chat.answers).toContainText("Hi there");
-  await expect(chat.stop).toHaveCount(0);
+  await chat.greet();
   await page.evaluate(() => {
-    Object.assign(window, { isSamePage: true, restored: false });
+    Object.assign(window, { isSamePage: true });
     addEventListener("pageshow", ({ persisted }) => Object.assign(window, { restored: persisted }));
   });
-  await page.goto(site.origin + site.publish({}));
-  const before = watch.requests.length;
-  await page.goBack({ waitUntil: "commit" });
-  expect(page.url()).toBe(url);
-  expect(
-    await page.evaluate(() => [Reflect.get(window, "isSamePage"), Reflect.get(window, "restored")]),
-  ).toEqual([true, true]);
-  await expect(chat.answers).toHaveCount(1);
-  await expect(chat.input).toBeVisible();
-  expect(watch.requests.slice(before).filter((line) => line.endsWith(".js"))).toEqual([]);
+  const elsewhere = site.origin + site.publish({});
+  for (const round of [1, 2]) {
+    await page.evaluate(() => Object.assign(window, { restored: false }));
+    // While the page is away its token ends: no timer rings, it can only see it when it is back.
+    await page.clock.setSystemTime(Date.now() + round * 8 * 3_600_000);
+    const before = watch.requests.length;
+    if (round === 1) await page.goto(elsewhere);
+    else await page.goForward({ waitUntil: "commit" });
+    expect(page.url()).toBe(elsewhere);
+    await page.goBack({ waitUntil: "commit" });
+    expect(page.url()).toBe(url);
+    expect(
+      await page.evaluate(() => [Reflect.get(window, "isSamePage"), Reflect.get(window, "restored")]),
+    ).toEqual([true, true]);
+    await expect.poll(() => watch.requests.slice(before)).toEqual(["POST /api/v1/widget/auth/refresh"]);
+    await expect(chat.answers).toHaveCount(1);
+    await expect(chat.input).toBeVisible();
+  }
 
   const second = await context.newPage();
   await second.goto(url);
@@ -94,6 +107,8 @@ test("N21 R11 back from the back/forward cache: the same page, its transcript, i
   await expect(other.answers).toHaveCount(1);
   await other.ask("from the other tab");
   await expect(chat.questions).toHaveCount(2);
+  await expect(chat.answers).toHaveCount(2);
+  expect(watch.requests.filter((line) => line.endsWith("/auth/refresh"))).toHaveLength(2);
   await second.close();
   expect(watch.errors).toEqual([]);
 });

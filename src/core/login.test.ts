@@ -71,8 +71,35 @@ it("N14 a page's next token is of no use where the page itself is not let in", a
   stage.start({ userToken: ADA }).send("hi");
   await settle();
   stage.widget.identify({ token: fakeJwt({ sub: "user:ada", jti: 2 }) });
+  stage.widget.send("again");
   await env.advance(HOUR_MS);
-  expect([texts(), env.requests.length]).toEqual([["hi"], 1]);
+  expect([texts(), env.requests.length]).toEqual([["hi", "again"], 1]);
+});
+
+describe("what a guest whom the hub knows, or knew, has begun to write is not the next one's", () => {
+  beforeEach(async () => {
+    stage.start().send("hi");
+    await settle();
+  });
+  const loginLate = async (): Promise<string> => {
+    stage.widget.draft.value = "half a thought";
+    await settle();
+    stage.widget.identify({ token: ADA });
+    return stage.widget.draft.value;
+  };
+
+  it("on a page that shows nothing of the conversation yet", async () => {
+    stage.widget.dispose();
+    stage.start();
+    expect(await loginLate()).toBe("");
+  });
+
+  it("after the session has ended", async () => {
+    hub.overrides.set(WIDGET_PATHS.refresh, () => refusal(401, "session_revoked"));
+    await env.advance(310_000);
+    expect([stage.widget.session.value.kind, texts().length]).toEqual(["idle", 2]);
+    expect(await loginLate()).toBe("");
+  });
 });
 
 it("what nobody in particular has begun to write stays when the page says late who it is; a user's goes with the user", async () => {
