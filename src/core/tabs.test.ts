@@ -4,63 +4,29 @@ import { WIDGET_PATHS } from "../protocol/paths.ts";
 import type { Widget } from "./handle.ts";
 import { settle } from "./testing/environment.ts";
 import { answer, fakeJwt, frames, json, openStream, refusal, runIdOf } from "./testing/hub.ts";
+import { LATENCY_MS, openTabs as openTabsOf } from "./testing/tabs.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
-
-const LATENCY_MS = 100;
 
 let stage: Stage;
 let env: Stage["env"];
 let hub: Stage["hub"];
 let tabs: Widget[];
+/** What the first message was sent with. */
+let first: string | undefined;
 const refreshes = () => env.sent(WIDGET_PATHS.refresh).length;
 const kinds = () => new Set(tabs.map(({ session }) => session.value.kind));
 
-/** Rotation as the hub does it (R19): a used token gets its one successor again while that is unused. */
-function rotate(): (token: string) => string | null {
-  const successors = new Map<string, string>();
-  let isRevoked = false;
-  return (token) => {
-    const known = successors.get(token);
-    if (known !== undefined && successors.has(known)) isRevoked = true;
-    if (isRevoked) return null;
-    const next = known ?? `refresh-${hub.sessions + 1}`;
-    successors.set(token, next);
-    return next;
-  };
-}
-
-/** A refresh takes a while, so that those of several tabs are under way together. */
-function serveRefreshes(): void {
-  const next = rotate();
-  hub.overrides.set(
-    WIDGET_PATHS.refresh,
-    ({ body }) =>
-      new Promise((resolve) =>
-        env.setTimer(async () => {
-          const token = next(String(Object(body)["refresh_token"]));
-          if (token === null) return resolve(refusal(400, "invalid_refresh_token"));
-          const session: unknown = await hub.session().json();
-          resolve(json({ ...Object(session), refresh_token: token }));
-        }, LATENCY_MS),
-      ),
-  );
-}
-
 /** A guest who has said one thing in the first tab and opened the others. */
 async function openTabs(count: number): Promise<void> {
-  tabs = [stage.start()];
-  stage.widget.open();
-  stage.widget.send("hi");
-  await settle();
-  serveRefreshes();
-  for (let number = 1; number < count; number++) {
-    tabs.push(stage.start());
-    stage.widget.open();
-    await env.advance(LATENCY_MS + 100);
-  }
+  tabs = await openTabsOf(stage, count);
   expect(kinds()).toEqual(new Set(["ready"]));
+  first = env.sent(WIDGET_PATHS.connect)[0]?.headers["authorization"];
   env.requests.length = 0;
 }
+
+/** Some other tab has the lock and keeps it. */
+const holdLock = (): void =>
+  void env.browser.held.set([...env.stored.keys()][0] ?? "", new Promise(() => {}));
 
 beforeEach(() => {
   stage = createStage();
@@ -92,40 +58,109 @@ describe("one session for all tabs", () => {
       expect(refreshes()).toBeLessThanOrEqual(5);
       for (let round = 0; round < 20; round++) await env.advance(240_000);
       expect([...kinds()]).toEqual(["ready"]);
-      expect(env.sent(WIDGET_PATHS.guest)).toEqual([]);
+      expect(refreshes()).toBeLessThanOrEqual(5 * 21);
+      for (const path of [WIDGET_PATHS.guest, WIDGET_PATHS.logout]) expect(env.sent(path)).toEqual([]);
+      for (const tab of tabs) expect(tab.send("again")).toBe(true);
+      await env.advance(1_000);
+      expect(env.sent(WIDGET_PATHS.connect)).toHaveLength(5);
+      expect(tabs.every(({ turn }) => turn.value.kind === "idle")).toBe(true);
     },
   );
 
   it("R14 N25 a lock that another tab never gives back delays for 5 s", async () => {
     await openTabs(2);
-    env.browser.held.set([...env.stored.keys()][0] ?? "", new Promise(() => {}));
-    await env.advance(244_000);
+    holdLock();
+    await env.advance(244_700);
     expect(refreshes()).toBe(0);
-    await env.advance(1_500);
-    expect(refreshes()).toBeGreaterThan(0);
-    expect([...kinds()]).toEqual(["ready"]);
+    await env.advance(200);
+    expect(refreshes()).toBe(2);
+    await env.advance(10_000);
+    expect([refreshes(), [...kinds()]]).toEqual([2, ["ready"]]);
   });
 
-  it("R14 N26 the tab that held the lock is gone: the next one goes on", async () => {
+  it("N25 a logout waits for no lock, and whoever writes then waits 5 s for it at most", async () => {
+    await openTabs(1);
+    holdLock();
+    await env.advance(241_000);
+    const [tab] = tabs;
+    tab?.logout();
+    expect([tab?.session.value.kind, env.stored.size]).toEqual(["idle", 0]);
+    await settle();
+    expect(env.sent(WIDGET_PATHS.logout).map(({ body }) => body)).toEqual([{ refresh_token: "refresh-1" }]);
+    await env.advance(60_000);
+    expect([refreshes(), env.timers.size]).toEqual([0, 0]);
+    hub.subject = "guest:g2";
+    tab?.send("a stranger");
+    await env.advance(5_100);
+    expect([refreshes(), env.sent(WIDGET_PATHS.guest).length]).toEqual([0, 1]);
+    expect(tab?.rows.value.map((row) => (row.kind === "activity" ? "" : row.text))).toEqual([
+      "a stranger",
+      "Hello there.",
+    ]);
+  });
+
+  it("R14 N26 the tab that held the lock is gone: the next one goes on, with the token it was after", async () => {
     await openTabs(2);
-    await env.advance(239_900);
-    await env.advance(150);
+    await env.advance(239_850);
     expect(refreshes()).toBe(1);
     tabs.shift()?.dispose();
+    await env.advance(LATENCY_MS);
+    expect(refreshes()).toBe(2);
+    const presented = env.sent(WIDGET_PATHS.refresh).map(({ body }) => Object(body)["refresh_token"]);
+    expect(new Set(presented).size).toBe(1);
     await env.advance(10_000);
-    expect([...kinds()]).toEqual(["ready"]);
+    expect([refreshes(), [...kinds()]]).toEqual([2, ["ready"]]);
+    tabs[0]?.send("again");
+    await settle();
+    expect(env.sent(WIDGET_PATHS.connect)[0]?.headers["authorization"]).not.toBe(first);
   });
 
-  it("R14 N27 a lock stolen by foreign code: the work is done once, and nothing is thrown", async () => {
-    const { lock } = env;
-    env.lock = async (name, signal, body) => {
-      void lock(name, signal, body);
-      await Promise.resolve();
-      throw new DOMException("stolen", "AbortError");
-    };
-    await openTabs(1);
-    await env.advance(245_000);
-    expect([refreshes(), [...kinds()]]).toEqual([1, ["ready"]]);
+  it("N26 the tab that held the lock logs out: nobody goes on, and what the hub still says is dropped", async () => {
+    await openTabs(2);
+    await env.advance(239_850);
+    tabs[0]?.logout();
+    await env.advance(60_000);
+    expect([refreshes(), env.sent(WIDGET_PATHS.guest).length]).toEqual([1, 0]);
+    expect([[...kinds()], env.stored.size, env.timers.size]).toEqual([["idle"], 0, 0]);
+  });
+
+  describe("R14 N27 a lock stolen by foreign code", () => {
+    beforeEach(() => {
+      const { lock } = env;
+      env.lock = async (name, signal, body) => {
+        void lock(name, signal, body);
+        await Promise.resolve();
+        throw new DOMException("stolen", "AbortError");
+      };
+    });
+
+    it("the work is done once, and nothing is thrown", async () => {
+      await openTabs(1);
+      await env.advance(245_000);
+      expect([refreshes(), [...kinds()]]).toEqual([1, ["ready"]]);
+    });
+
+    it("of two tabs with a message each, sends each once", async () => {
+      await openTabs(2);
+      hub.script(WIDGET_PATHS.connect, () => refusal(429, "rate_limited", { "retry-after": "20" }));
+      tabs[0]?.send("one");
+      tabs[1]?.send("two");
+      await env.advance(300_000);
+      const sent = env
+        .sent(WIDGET_PATHS.connect)
+        .map(({ body }) => String(Object(body)["messages"][0].content));
+      expect(sent.toSorted()).toEqual(["one", "one", "two"]);
+      expect([...kinds()]).toEqual(["ready"]);
+    });
+
+    it("does not keep anybody from logging out", async () => {
+      await openTabs(2);
+      await env.advance(239_850);
+      tabs[1]?.logout();
+      await env.advance(60_000);
+      expect([[...kinds()], env.stored.size, env.timers.size]).toEqual([["idle"], 0, 0]);
+      expect(env.sent(WIDGET_PATHS.guest)).toEqual([]);
+    });
   });
 
   it.each([
