@@ -1,4 +1,7 @@
 // `foyer dev` with real sockets: the hub calls the demo site's webhook, which calls the hub for its secret.
+import { once } from "node:events";
+import { get } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mintUserToken } from "../../demo/backend.ts";
@@ -15,6 +18,7 @@ const start = (allowPrivateWebhooks: boolean) =>
     assetsDir: null,
     demoDir: join(process.cwd(), "demo"),
     allowPrivateWebhooks,
+    publicHosts: ["Shop.lan"],
   });
 
 const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -60,7 +64,54 @@ describe("with --allow-private-webhooks", () => {
   });
 });
 
-it("without it, a webhook on this machine cannot even be stored", async () => {
+describe("N60 T8 a page elsewhere", () => {
+  let servers: DevServers;
+  beforeAll(async () => {
+    servers = await start(false);
+  });
+  afterAll(() => servers.close());
+
+  /** As a browser asks whose name server led it to this machine. */
+  const statusUnder = async (url: string, host: string) => {
+    const asked = get(url, { headers: { host: `${host}:${new URL(url).port}` } });
+    const [answer] = (await once(asked, "response")) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  };
+
+  it.each(["/", "/account", "/webhook", "/_faults", "/configurator.js"])(
+    "meets nobody under its own name at the shop's %s",
+    async (path) => {
+      for (const host of ["evil.test", "127.0.0.1.nip.io", "localhost.evil.test", "10.0.0.1"])
+        expect([host, await statusUnder(servers.demoUrl + path, host)]).toEqual([host, 421]);
+    },
+  );
+
+  it.each(["/openapi.json", "/_faults", "/foyer.js", "/api/v1/widget-keys"])(
+    "meets nobody under its own name at the hub's %s",
+    async (path) => expect(await statusUnder(servers.hubUrl + path, "evil.test")).toBe(421),
+  );
+
+  it("is not what this machine's own pages are, or those of a name that is known", async () => {
+    for (const host of ["localhost", "127.0.0.1", "shop.lan"]) {
+      expect(await statusUnder(`${servers.demoUrl}/account`, host)).toBe(200);
+      expect(await statusUnder(`${servers.hubUrl}/openapi.json`, host)).toBe(200);
+    }
+  });
+
+  it.each<Record<string, string>>([
+    { origin: "http://evil.test" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ])("switches no faults on through the shop: %j", async (headers) => {
+    const put = (more: Record<string, string>) =>
+      fetch(`${servers.demoUrl}/_faults`, { method: "PUT", body: '{"rules":[]}', headers: more });
+    expect((await put(headers)).status).toBe(403);
+    expect((await put({})).status).toBe(200);
+  });
+});
+
+it("without --allow-private-webhooks, one on this machine cannot even be stored", async () => {
   const servers = await start(false);
   const answer = await newKey(servers, `${servers.demoUrl}/webhook`);
   expect([answer.status, await answer.json()]).toMatchObject([400, { webhook_url: [expect.any(String)] }]);

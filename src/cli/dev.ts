@@ -85,7 +85,8 @@ export async function startDev(
     late.set(wrapHub(faults.fetch));
 
     const seed = await hub.current().seedDemo({ demoOrigin: demoUrl });
-    lateDemo.set(createDemoSite({ dir: options.demoDir, hubUrl, secretKey: seed.secret_key }));
+    const { demoDir: dir, publicHosts: hosts = [] } = options;
+    lateDemo.set(createDemoSite({ dir, hubUrl, secretKey: seed.secret_key, hosts }));
     return { hubUrl, demoUrl, seed, close };
   } catch (error) {
     await close();
