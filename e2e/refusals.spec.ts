@@ -172,7 +172,7 @@ for (const { name, code = "hub_unreachable", ...answer } of GARBAGE) {
   });
 }
 
-test("N58: a config full of poison boots with defaults", async ({
+test("N58: a config full of poison boots with defaults, and what it says stays text", async ({
   page,
   product,
   site,
@@ -180,28 +180,56 @@ test("N58: a config full of poison boots with defaults", async ({
   watch,
   chat,
 }) => {
-  const poison = {
-    agent: { id: "a", name: `<img src=x onerror=alert(1)>${"x".repeat(1_000_000)}` },
-    branding: {
-      primary_color: "red;}*{display:none",
-      logo_url: "javascript:alert(1)",
-      launcher_position: "../../x",
-      launcher_label: "y".repeat(1_000_000),
-      suggestions: [1, null, { toString: "x" }],
-      radius: "NaN",
-      color_scheme: {},
+  const xss = "<img src=x onerror=alert(1)>";
+  // As text: of an object literal, __proto__ would not be a member.
+  const poison = `{
+    "__proto__": { "polluted": 1 }, "constructor": { "prototype": { "polluted": 1 } },
+    "agent": { "id": "a", "name": ${JSON.stringify(xss + "x".repeat(1_000_000))} },
+    "branding": {
+      "__proto__": { "mode": "full", "polluted": 1 },
+      "primary_color": "red;}*{display:none", "font": "x; background: url(https://evil.example/font)",
+      "logo_url": "javascript:alert(1)", "launcher_icon_url": "http://evil.example/icon.png",
+      "launcher_position": "../../x", "launcher_label": "${"y".repeat(1_000_000)}", "launcher_size": -1e99,
+      "title": 7, "greeting": ${JSON.stringify(xss)}, "privacy_notice": "[x](javascript:alert(1))",
+      "suggestions": [1, null, { "toString": "x" }, ${JSON.stringify(xss)}],
+      "radius": "NaN", "color_scheme": {}, "mode": "inline", "density": [], "sound": "yes",
+      "teaser": {}, "teaser_delay": -1, "image_hosts": "*", "locale": "${"z".repeat(1_000_000)}"
     },
-    strings: { __proto__: "x", send: 5 },
-    unknown: [[[[]]]],
-  };
+    "strings": { "__proto__": "x", "constructor": "x", "send": 5, "greeting": [] },
+    "unknown": ${"[".repeat(5000)}${"]".repeat(5000)}
+  }`;
   await page.route("**/widget/config**", (route) =>
-    route.fulfill({ json: poison, headers: { "access-control-allow-origin": "*" } }),
+    route.fulfill({
+      body: poison,
+      contentType: "application/json",
+      headers: { "access-control-allow-origin": "*" },
+    }),
   );
+  const strangers: string[] = [];
+  page.on("request", (request) => {
+    const { origin } = new URL(request.url());
+    if (![product.hub, site.origin, "null"].includes(origin)) strangers.push(request.url());
+  });
+  page.on("dialog", (dialog) => {
+    strangers.push(dialog.message());
+    void dialog.dismiss();
+  });
   await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
+  await expect(chat.launcher).toHaveText("y".repeat(40));
   await chat.launcher.click();
   await expect(chat.input).toBeVisible();
-  expect(await page.locator("foyer-chat img").count()).toBe(0);
-  expect(watch.errors).toEqual([]);
+  await expect(chat.panel).toContainText(xss);
+  await expect(chat.panel).toContainText("[x](javascript:alert(1))");
+  // Once the opening has ended: floating, in the corner and the colour of the default.
+  await expect.poll(async () => (await chat.panel.boundingBox())?.width).toBe(400);
+  expect(await chat.panel.evaluate((panel) => getComputedStyle(panel).borderRadius)).toBe("20px");
+  const send = chat.panel.getByRole("button", { name: "Send" });
+  await chat.input.fill("x");
+  await expect(send).toHaveCSS("background-color", "rgb(59, 91, 219)");
+  expect(await page.locator("foyer-chat :is(img, a, [onerror], [onload])").count()).toBe(0);
+  expect((await chat.panel.textContent())?.length).toBeLessThan(2000);
+  expect(await page.evaluate(() => Reflect.has(Object.prototype, "polluted"))).toBe(false);
+  expect([strangers, watch.errors, foyerLines(watch.console)]).toEqual([[], [], []]);
 });
 
 test("a key that is revoked while the panel is open says so and keeps the text", async ({

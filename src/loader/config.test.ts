@@ -132,6 +132,26 @@ describe("fetchConfig", () => {
     expect(lines[0]).toContain("hub_unreachable");
   });
 
+  it.each<[string, () => unknown]>([
+    [
+      "throws",
+      () => {
+        throw new TypeError("no");
+      },
+    ],
+    ["rejects with a text", async () => Promise.reject("no" as unknown as Error)],
+    ["answers nothing", () => undefined],
+    ["answers what is no response", async () => ({ ok: true, status: 200, json: async () => ({}) })],
+  ])("N55 a page whose fetch %s is told so once; nothing is thrown", async (_how, broken) => {
+    const fetch = vi.fn(broken);
+    vi.stubGlobal("fetch", fetch);
+    fetchConfig(OPTIONS, () => expect.unreachable());
+    await vi.runAllTimersAsync();
+    expect(lines).toEqual([expect.stringContaining("hub_unreachable")]);
+    expect(fetch.mock.calls.length).toBeLessThanOrEqual(8);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("stop() listens to the policy no longer", async () => {
     const remove = vi.spyOn(window, "removeEventListener");
     const add = vi.spyOn(window, "addEventListener");
