@@ -5,6 +5,12 @@ import { expect, tag, test } from "./fixtures.ts";
 const KEY = "pk_live_demo_aaaaaaaaaaaaaaaaaaaaaaaaaa";
 const foyerLines = (lines: string[]): string[] => lines.filter((line) => line.includes("[foyer]"));
 
+/** What the loader would do later has been done: the page was quiet twice. */
+const quiet = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise<void>((resolve) => requestIdleCallback(() => requestIdleCallback(() => resolve()))),
+  );
+
 test("N7: on an origin that is not listed there is one request, one line that names the entry to add, and no launcher", async ({
   page,
   visit,
@@ -16,11 +22,12 @@ test("N7: on an origin that is not listed there is one request, one line that na
   await visit({ isUnlisted: true });
   await answered;
   await expect.poll(() => foyerLines(watch.console).length).toBe(1);
+  await quiet(page);
   expect(watch.requests.filter((line) => !line.endsWith(".js"))).toEqual(["GET /api/v1/widget/config"]);
   const [line, ...more] = foyerLines(watch.console);
   expect(more).toEqual([]);
-  expect(line).toContain("origin_not_allowed");
-  expect(line).toContain(site.unlistedOrigin);
+  expect(line).toContain(`[foyer] origin_not_allowed: The origin ${site.unlistedOrigin} is not`);
+  expect(line).toContain('of this key. Add "127.0.0.1:*" to the domain_allowlist of this key');
   await expect(chat.launcher).toHaveCount(0);
   expect(await page.locator("foyer-chat").count()).toBe(0);
   expect(watch.errors).toEqual([]);
@@ -71,12 +78,6 @@ const TAGS: { name: string; html: (hub: string) => string; code: string }[] = [
     code: "insecure_api_url",
   },
 ];
-
-/** What the loader would do later has been done: the page was quiet twice. */
-const quiet = (page: Page): Promise<void> =>
-  page.evaluate(
-    () => new Promise<void>((resolve) => requestIdleCallback(() => requestIdleCallback(() => resolve()))),
-  );
 
 /** What a page holds that was not in its source, whoever put it there. */
 const additions = (page: Page) =>

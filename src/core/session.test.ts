@@ -91,6 +91,7 @@ describe("R9, R10: a hidden page", () => {
     expect(env.timers.size).toBe(0);
     await env.advance(10 * 60_000);
     for (const event of ["visible", "pageshow", "focus", "online"] as const) env.emit(event);
+    expect(env.timers.size).toBe(1);
     await env.advance(1_000);
     expect(refreshes()).toBe(1);
   });

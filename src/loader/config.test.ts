@@ -72,12 +72,12 @@ describe("fetchConfig", () => {
 
   it.each([400, 401, 403, 404, 409, 413])("%i is final and says what the hub says", async (status) => {
     const fetch = answer(
-      Response.json({ code: "origin_not_allowed", detail: "Got x.", hint: "Add x." }, { status }),
+      Response.json({ code: "origin_not_allowed", detail: "Got x", hint: "Add x" }, { status }),
     );
     fetchConfig(OPTIONS, () => expect.unreachable());
     await vi.runAllTimersAsync();
     expect(fetch).toHaveBeenCalledOnce();
-    expect(lines).toEqual(["[foyer] origin_not_allowed: Got x. Add x."]);
+    expect(lines).toEqual(["[foyer] origin_not_allowed: Got x. Add x"]);
   });
 
   it.each([408, 425, 429, 500, 502, 503])(

@@ -81,7 +81,7 @@ export function fetchConfig(
         // A body that broke off, or the page of a proxy, may be a whole answer the next time.
         if (raw || !response.ok) {
           if (look) onConfig(raw, look);
-          else if (raw?.code) report(raw.code, `${raw.detail} ${raw.hint ?? ""}`);
+          else if (raw?.code) report(raw.code, `${raw.detail}. ${raw.hint ?? ""}`);
           else report("config_invalid");
           return;
         }
