@@ -1,7 +1,7 @@
 // Owns the order in which a session is sought: user token, refresh token, the page, guest. Keeps nothing.
 import type { Credentials, Handshake } from "./handshake.ts";
 import type { GetToken } from "./identity.ts";
-import { type FoyerProblem, type Outcome, failed, ok } from "./problem.ts";
+import { type FoyerProblem, type Outcome, failed, localProblem, ok } from "./problem.ts";
 import { type Operation, judge } from "./retry.ts";
 
 /** What a visitor can be recognised by. */
@@ -33,6 +33,15 @@ const NO_MEANS: FoyerProblem = {
   retryable: false,
 };
 
+// Spelled here too: a chunk of its own for one pattern would be one more request.
+const SECRET_KEY = /^\s*sk_/;
+
+/** The page gives away what only its backend may know: it goes no further. */
+export const SECRET_TOKEN = localProblem(
+  "secret_key_in_browser",
+  "the user token is a secret key: revoke it, mint a token with another",
+);
+
 const isWorthless = (operation: Operation, problem: FoyerProblem): boolean =>
   judge(operation, problem, 0, () => 0).kind === "rehandshake";
 
@@ -47,7 +56,9 @@ export async function acquire(
   let refusal = NO_MEANS;
   const exchange = async (): Promise<Acquired | null> => {
     if (means.userToken === null) return null;
-    const outcome = await handshake.exchange(means.userToken, means.guestToken, signal);
+    const outcome = SECRET_KEY.test(means.userToken)
+      ? failed(SECRET_TOKEN)
+      : await handshake.exchange(means.userToken, means.guestToken, signal);
     const isSpent = outcome.kind === "ok" || isWorthless("exchange", outcome.problem);
     if (isSpent) means = { ...means, userToken: null };
     if (outcome.kind === "ok") means = { ...means, guestToken: null };

@@ -76,6 +76,23 @@ it("N14 a page's next token is of no use where the page itself is not let in", a
   expect([texts(), env.requests.length]).toEqual([["hi", "again"], 1]);
 });
 
+describe("N2 a secret key in the place of a user token", () => {
+  const SECRET = " sk_live_demo_0123456789abcdef";
+  it.each<[string, () => void]>([
+    ["in the tag", () => stage.start({ userToken: SECRET })],
+    ["said", () => stage.start().identify({ token: SECRET })],
+    ["got", () => stage.start().identify({ getToken: async () => SECRET })],
+  ])("%s: is not sent, not repeated, and told aloud", async (_, arrive) => {
+    arrive();
+    stage.widget.send("hi");
+    await env.advance(HOUR_MS);
+    expect([env.requests, env.timers.size]).toEqual([[], 0]);
+    expect(env.logs).toEqual([expect.stringMatching(/^error secret_key_in_browser: .*revoke it/)]);
+    expect(stage.visitorRow()).toMatchObject({ text: "hi", state: "failed" });
+    expect(JSON.stringify([env.logs, stage.widget.rows.value, ...env.stored])).not.toContain("0123456789");
+  });
+});
+
 describe("what a guest whom the hub knows, or knew, has begun to write is not the next one's", () => {
   beforeEach(async () => {
     stage.start().send("hi");

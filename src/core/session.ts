@@ -1,6 +1,6 @@
 // Owns the visitor's session: one state, the only holder of tokens, every renewal (R4-R13, R22-R24, R27).
 // Knows no conversation and no view.
-import type { Acquired } from "./acquire.ts";
+import { type Acquired, SECRET_TOKEN } from "./acquire.ts";
 import type { Credentials } from "./handshake.ts";
 import type { HttpRequest } from "./http.ts";
 import type { Login } from "./identity.ts";
@@ -227,7 +227,7 @@ export class Session {
     const isFirst = this.#pace.failures === 0;
     if (!this.#pace.failed(problem, operation, this.#lease.leftMs() > 0)) {
       // The page may have a better token when it is asked again.
-      const retryable = this.#means.getToken !== null && problem.status !== 403;
+      const retryable = this.#means.getToken !== null && problem.status !== 403 && problem !== SECRET_TOKEN;
       return this.die({ ...problem, retryable });
     }
     this.check();
