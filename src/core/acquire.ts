@@ -37,10 +37,7 @@ const NO_MEANS: FoyerProblem = {
 const SECRET_KEY = /^\s*sk_/;
 
 /** The page gives away what only its backend may know: it goes no further. */
-export const SECRET_TOKEN = localProblem(
-  "secret_key_in_browser",
-  "the user token is a secret key: revoke it, mint a token with another",
-);
+export const SECRET_TOKEN = localProblem("secret_key_in_browser", "user token is a secret key: revoke it");
 
 const isWorthless = (operation: Operation, problem: FoyerProblem): boolean =>
   judge(operation, problem, 0, () => 0).kind === "rehandshake";
