@@ -1,6 +1,6 @@
 // `foyer dev` as its users start it: flags, the JSON line, exit codes, what stays over a restart.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -129,6 +129,24 @@ test("a data dir that cannot be written is one line, exit code 1", ({ folder }) 
     expect(stderr).toContain(place);
   }
   expect(existsSync(join(file, "data"))).toBe(false);
+});
+
+test("N65: a data dir on a disk without room is one line, and nothing is left in it", ({ folder }) => {
+  // As no file may grow beyond so many blocks: not even the lock, or no table.
+  for (const blocks of [0, 1000]) {
+    const place = join(folder, String(blocks));
+    const flags = ["dist/cli.js", "dev", "--port", "0", "--demo-port", "0", "--data", place];
+    const script = `ulimit -f ${blocks} && exec "$0" "$@"`;
+    const { status, stderr } = spawnSync("sh", ["-c", script, process.execPath, ...flags], {
+      encoding: "utf8",
+      timeout: 30_000,
+    });
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toContain("data_dir_unwritable");
+    expect(stderr).toContain(place);
+    expect(status).toBe(1);
+    expect(readdirSync(place)).toEqual([]);
+  }
 });
 
 for (const flags of [

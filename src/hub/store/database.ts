@@ -1,5 +1,5 @@
 // Owns opening and closing the database: embedded in memory or in a folder, or an external PostgreSQL. Same schema for all.
-import { accessSync, constants, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
@@ -10,7 +10,7 @@ import { drizzle as drizzleEmbedded } from "drizzle-orm/pglite";
 import { migrate as migrateEmbedded } from "drizzle-orm/pglite/migrator";
 import { Pool } from "pg";
 import { lockDirectory } from "./lock.ts";
-import { StoreError } from "./store-error.ts";
+import { StoreError, unwritable } from "./store-error.ts";
 import { takeTurns } from "./turns.ts";
 import { refuseNewer } from "./version.ts";
 
@@ -51,7 +51,10 @@ async function openFolder(dataDir: string): Promise<PGlite> {
   const isEmpty = !existsSync(dataDir) || readdirSync(dataDir).length === 0;
   if (!isEmpty && !existsSync(join(dataDir, "PG_VERSION"))) throw damaged();
   return PGlite.create(dataDir).catch((failure: unknown) => {
-    throw damaged(failure);
+    if (!isEmpty) throw damaged(failure);
+    // Nothing of anybody's was in it: the half of a database would only be in the way of the next start.
+    rmSync(dataDir, { recursive: true, force: true });
+    throw unwritable(dataDir, failure);
   });
 }
 
@@ -83,7 +86,7 @@ function prepareDirectory(path: string): string {
     mkdirSync(directory, { recursive: true });
     accessSync(directory, constants.W_OK);
   } catch (failure) {
-    throw new StoreError("data_dir_unwritable", `The data folder ${directory} cannot be written`, failure);
+    throw unwritable(directory, failure);
   }
   return directory;
 }

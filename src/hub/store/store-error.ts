@@ -12,3 +12,9 @@ export class StoreError extends Error {
     this.code = code;
   }
 }
+
+/** The folder, and what the system said of it: EACCES, EROFS, ENOSPC. */
+export function unwritable(directory: string, cause: unknown): StoreError {
+  const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : ", or has no room";
+  return new StoreError("data_dir_unwritable", `The data folder ${directory} cannot be written${why}`, cause);
+}
