@@ -76,7 +76,8 @@ it("R18 a refresh token is opaque, has 256 bits, and lies in the store as its SH
   );
   for (const { name } of everything.rows) {
     const text = JSON.stringify((await memory.engine.query(`select * from "${name}"`)).rows);
-    for (const token of tokens) expect(text.includes(token), `${name} holds a token`).toBe(false);
+    for (const secret of [...tokens, seed.secret_key])
+      expect(text.includes(secret), `${name} holds a token or key`).toBe(false);
   }
 });
 

@@ -104,6 +104,7 @@ describe("an answer", () => {
       () => response,
     );
     expect(await send(net)).toMatchObject(expected);
+    expect(net.sent.map(({ maxAnswerBytes }) => maxAnswerBytes)).toEqual([64 * 1024]);
   });
 
   it("that breaks is told by its code, without the message", async () => {
