@@ -2,7 +2,7 @@
 // `GUISES=all npm run test:long` looks at it in all guises, `GUISES=rtl,zoom` in those.
 import { axe } from "./axe.ts";
 import { chatOn, createKey, expect, tag, test } from "./fixtures.ts";
-import { GUISES, STATES } from "./states.ts";
+import { AGENT, GUISES, STATES } from "./states.ts";
 import { faultyTargets, sidewaysOf } from "./targets.ts";
 
 /** What is wider than the panel becomes a stop of its own when the answer stands; until then the browser makes it one. */
@@ -28,7 +28,7 @@ for (const [guise, { head = "", ...options }] of Object.entries(GUISES).filter((
       const clientKey = await createKey(product, [site.origin]);
       const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
       const page = await context.newPage();
-      await page.goto(site.origin + site.publish({ head, body: tag(product.hub, clientKey) }));
+      await page.goto(site.origin + site.publish({ head, body: tag(product.hub, clientKey, AGENT) }));
       await reach(page, chatOn(page));
       // What has just come fades in.
       await page.evaluate(() =>

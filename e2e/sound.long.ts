@@ -4,7 +4,7 @@ import { brotliCompressSync } from "node:zlib";
 import { axe } from "./axe.ts";
 import { type Chat, chatOn, configure, expect, test } from "./fixtures.ts";
 
-const ON = { attributes: 'data-agent="support" data-sound="on"' };
+const ON = { attributes: 'data-agent="unhurried" data-sound="on"' };
 const SOUND_BYTES = 1000;
 
 /** Notes that begin, instead of notes that sound. */

@@ -249,14 +249,17 @@ const PARTS: Record<string, Reach> = {
   },
 };
 
+/** Who answers there: slow enough that a state in the middle of an answer is seen. */
+export const AGENT = 'data-agent="unhurried"';
+
 export const STATES: Record<string, Reach> = { ...CONVERSATION, ...PARTS };
 
 /** Where a panel stands: attributes of the tag, and what the page has for it. */
 export const MODES: Record<string, { attributes: string; body?: string }> = {
-  side: { attributes: 'data-mode="side"' },
-  full: { attributes: 'data-mode="full"' },
+  side: { attributes: `${AGENT} data-mode="side"` },
+  full: { attributes: `${AGENT} data-mode="full"` },
   inline: {
-    attributes: 'data-mode="inline" data-target="#chat"',
+    attributes: `${AGENT} data-mode="inline" data-target="#chat"`,
     body: `<div id="chat" style="max-width:480px;height:560px"></div>`,
   },
 };

@@ -3,7 +3,7 @@
 import type { BrowserContextOptions } from "playwright/test";
 import { axe } from "./axe.ts";
 import { chatOn, expect, tag, test } from "./fixtures.ts";
-import { GUISES, STATES } from "./states.ts";
+import { AGENT, GUISES, STATES } from "./states.ts";
 import { faultyTargets, sidewaysOf } from "./targets.ts";
 
 const FULLEST = { narrow: ["everything"], phone: ["everything", "rename", "comment"] };
@@ -14,7 +14,7 @@ for (const [guise, states] of Object.entries(FULLEST)) {
     for (const state of states) {
       const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
       const page = await context.newPage();
-      await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey) }));
+      await page.goto(site.origin + site.publish({ body: tag(product.hub, clientKey, AGENT) }));
       await STATES[state]?.(page, chatOn(page));
       await expect.poll(() => axe(page), state).toEqual([]);
       expect(await faultyTargets(page), state).toEqual([]);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright/test";
 import { chatOn, createKey, tag, test } from "../fixtures.ts";
-import { GUISES, MODES, STATES } from "../states.ts";
+import { AGENT, GUISES, MODES, STATES } from "../states.ts";
 
 const folder = process.env["FOYER_SHOTS"] ?? join(tmpdir(), "foyer-shots");
 mkdirSync(folder, { recursive: true });
@@ -21,7 +21,7 @@ for (const [guise, { head = "", ...options }] of Object.entries(GUISES)) {
       const clientKey = await createKey(product, [site.origin]);
       const context = await browser.newContext(options);
       const page = await context.newPage();
-      await page.goto(site.origin + site.publish({ head, body: tag(product.hub, clientKey) }));
+      await page.goto(site.origin + site.publish({ head, body: tag(product.hub, clientKey, AGENT) }));
       await reach(page, chatOn(page));
       await shoot(page, `${state}--${guise}`);
       await context.close();

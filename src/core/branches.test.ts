@@ -120,6 +120,18 @@ describe("an edited message", () => {
     expect(shown()).toEqual([...BEFORE.slice(0, 2), "visitor sent deux", "agent complete Hello there."]);
   });
 
+  it("that the hub refuses before its part is there: no less", async () => {
+    stage = createStage();
+    ({ env } = stage);
+    stage.start();
+    await say("one");
+    await say("two");
+    stage.hub.script(WIDGET_PATHS.connect, () => refusal(400, "invalid_request"));
+    stage.widget.edit(idOf(2), "deux");
+    await settle();
+    expect(shown()).toEqual([...BEFORE, "visitor failed deux"]);
+  });
+
   it("written offline waits, can be taken back, and is an edit also after a reload", async () => {
     const old = idOf(2);
     env.connected = false;
@@ -137,6 +149,28 @@ describe("an edited message", () => {
     stage.start().open();
     await settle();
     expect(orders()).toEqual([{ said: 1, order: { edit_of: old } }]);
+  });
+
+  it.each([
+    ["while its part is on the way", true, "sending"],
+    ["offline, where its part cannot be had", false, "queued"],
+  ])("is in the transcript, and kept over a reload, at once: %s", async (_case, isOnline, state) => {
+    stage = createStage();
+    ({ env } = stage);
+    stage.start();
+    await say("one");
+    const old = idOf(0);
+    env.connected = isOnline;
+    if (!isOnline) env.emit("offline");
+    expect(stage.widget.edit(old, "uno")).toBe(true);
+    expect(shown().at(-1)).toBe(`visitor ${state} uno`);
+    env.emit("pagehide");
+    stage.widget.dispose();
+    env.connected = true;
+    stage.start().open();
+    await settle();
+    expect(shown().slice(0, 1)).toEqual(["visitor sent uno"]);
+    expect(orders().at(-1)).toEqual({ said: 1, order: { edit_of: old } });
   });
 
   it("whose old one never arrived is said where the conversation ends", async () => {

@@ -26,7 +26,7 @@ export class Branches {
   /** Puts messages in their place that were asked before this part was there. */
   catchUp(): void {
     const waiting = this.#deps.transcript.messages.filter(
-      (message) => message.kind === "visitor" && message.editOf,
+      (message) => message.kind === "visitor" && message.editOf && message.state !== "failed",
     );
     for (const { id } of waiting) this.#fork(id);
   }
@@ -41,17 +41,6 @@ export class Branches {
     this.#fork(id);
     // Taken for tried: it waits with the composer blocked, since nothing shows that it is queued.
     ask({ id, text: "", atMs: env.now(), isTried: true });
-  }
-
-  /** Says something else instead of what was said. */
-  edit(id: string, text: string): void {
-    const { env, page, turn, dispatch, ask } = this.#deps;
-    const message = { id: createId(env), text, atMs: env.now() };
-    const state = page.online.peek() ? "sending" : "queued";
-    if (state === "sending") turn.value = { kind: "sending", messageId: message.id };
-    dispatch({ kind: "asked", ...message, state, editOf: id });
-    this.#fork(message.id);
-    ask({ ...message, isTried: false });
   }
 
   /** Shows the newest branch through a message that another one stands in the place of. */
@@ -78,6 +67,7 @@ export class Branches {
   /** Sees every event after the conversation has changed by it. */
   follow(event: ConversationEvent): void {
     switch (event.kind) {
+      case "asked":
       case "sending":
         return this.#fork(event.id);
       case "accepted":

@@ -1,9 +1,11 @@
-// Owns when the part for edits, further answers, branches and ratings is loaded, and what has to be known without it.
+// Owns when the part for further answers, branches and ratings is loaded, and what has to be known without it: an edited
+// message goes out like any other, and finds its place once the part is there.
 import type { ForwardedProps } from "../protocol/chat.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import type { Past } from "./past.ts";
 import type { PastDeps, PastOnDemand } from "./past-on-demand.ts";
 import type { TurnState, Widget } from "./handle.ts";
+import { createId } from "./id.ts";
 import { UNLOADED } from "./problem.ts";
 
 export type Branching = Pick<Widget, "regenerate" | "edit" | "selectBranch" | "rate"> & {
@@ -12,10 +14,10 @@ export type Branching = Pick<Widget, "regenerate" | "edit" | "selectBranch" | "r
   orderFor(id: string): ForwardedProps;
 };
 
-type BranchingDeps = Pick<PastDeps, "page" | "turn" | "transcript" | "ending">;
+type BranchingDeps = Pick<PastDeps, "env" | "page" | "turn" | "transcript" | "ending" | "dispatch" | "ask">;
 
 export function createBranching(deps: BranchingDeps, past: PastOnDemand): Branching {
-  const { page, turn, transcript, ending } = deps;
+  const { env, page, turn, transcript, ending, dispatch, ask } = deps;
   const { current, load } = past;
   /** At once where the part is there, else as soon as it is. */
   const use = (id: string, run: (loaded: Past) => void, onFailure = () => {}): void => {
@@ -33,30 +35,32 @@ export function createBranching(deps: BranchingDeps, past: PastOnDemand): Branch
   };
   const find = (id: string) => transcript.messages.find((message) => message.id === id);
   const isFree = (): boolean => turn.peek().kind === "idle" && transcript.waiting === 0;
-  /** The same with the composer blocked until then; the visitor may stop it. */
-  const take = (id: string, run: (branches: Past["branches"]) => void): true => {
-    const loading: TurnState = { kind: "sending", messageId: "" };
-    turn.value = loading;
-    const free = (): boolean => {
-      const isOurs = turn.peek() === loading;
-      if (isOurs) turn.value = { kind: "idle" };
-      return isOurs;
-    };
-    use(id, ({ branches }) => void (free() && run(branches)), free);
-    return true;
-  };
   return {
     regenerate(id) {
       const old = find(id);
       const isAnswer = old?.kind === "agent" && old.text !== "";
       if (!isAnswer || !isFree() || !page.online.peek()) return false;
-      return take(id, (branches) => branches.regenerate(id));
+      // The composer is blocked until the part is there; the visitor may stop it.
+      const loading: TurnState = { kind: "sending", messageId: "" };
+      turn.value = loading;
+      const free = (): boolean => {
+        const isOurs = turn.peek() === loading;
+        if (isOurs) turn.value = { kind: "idle" };
+        return isOurs;
+      };
+      use(id, ({ branches }) => void (free() && branches.regenerate(id)), free);
+      return true;
     },
     edit(id, text) {
-      const length = text.trim().length;
-      if (find(id)?.kind !== "visitor" || length === 0 || length > MESSAGE_MAX_LENGTH || !isFree())
+      const said = text.trim();
+      if (find(id)?.kind !== "visitor" || said === "" || said.length > MESSAGE_MAX_LENGTH || !isFree())
         return false;
-      return take(id, (branches) => branches.edit(id, text.trim()));
+      const message = { id: createId(env), text: said, atMs: env.now() };
+      const state = page.online.peek() ? "sending" : "queued";
+      if (state === "sending") turn.value = { kind: "sending", messageId: message.id };
+      dispatch({ kind: "asked", ...message, state, editOf: id });
+      ask({ ...message, isTried: false });
+      return true;
     },
     selectBranch(id) {
       if (isFree()) use(id, ({ branches }) => void branches.select(id));
@@ -67,7 +71,7 @@ export function createBranching(deps: BranchingDeps, past: PastOnDemand): Branch
     orderFor(id) {
       const message = find(id);
       if (message?.kind === "visitor" && message.editOf !== undefined) {
-        // One that an earlier page had not sent: what it replaces leaves the view as soon as may be.
+        // What it replaces leaves the view as soon as may be.
         if (current() === null) load().catch(() => {});
         return { edit_of: message.editOf };
       }

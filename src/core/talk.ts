@@ -5,7 +5,7 @@ import { History } from "./history.ts";
 import { createId } from "./id.ts";
 import { createLive } from "./live.ts";
 import { createOutbox, type Outbox, type OutboxDeps } from "./outbox.ts";
-import { createPastOnDemand } from "./past-on-demand.ts";
+import { createPastOnDemand, type PastDeps } from "./past-on-demand.ts";
 import { GUEST } from "./record.ts";
 import { type ConversationEvent, reduce } from "./reduce.ts";
 import type { Session } from "./session.ts";
@@ -85,7 +85,7 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
       );
   };
   const transport = createTransport(env, options.apiUrl, session);
-  const past = createPastOnDemand({
+  const pastDeps: PastDeps = {
     env,
     page,
     visit,
@@ -101,7 +101,8 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     turn: state,
     ending: ending.signal,
     follow: (runId, messageId) => turns.follow(runId, messageId),
-  });
+  };
+  const past = createPastOnDemand(pastDeps);
   const history = new History(signals.history, past, () => session.revive(true));
   const { load } = history;
   const turns = new Turns({
@@ -120,7 +121,7 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     claim: (...message) => outbox.claim(...message),
     dispatch,
   });
-  const branching = createBranching({ page, turn: state, transcript, ending: ending.signal }, past);
+  const branching = createBranching(pastDeps, past);
   const live = createLive({ turn: state, history: signals.history, visit, tabs, load });
   const outbox = openOutbox(deps, { turns, visit, load, dispatch, ending: ending.signal });
   const dispose = (): void => {
