@@ -2,7 +2,6 @@
 // and no queue.
 import type { ForwardedProps, StoredMessage } from "../protocol/chat.ts";
 import { type Again, type Aside, fork, join, placeAgain, placeOf } from "./fork.ts";
-import { createId } from "./id.ts";
 import type { PastDeps } from "./past-on-demand.ts";
 import type { FoyerProblem, Outcome } from "./problem.ts";
 import type { ConversationEvent } from "./reduce.ts";

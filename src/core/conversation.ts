@@ -2,7 +2,10 @@
 import type { FoyerProblem } from "./problem.ts";
 import type { AgentRow, VisitorRow } from "./rows.ts";
 
-export type VisitorMessage = Omit<VisitorRow, "isFirst">;
+export interface VisitorMessage extends Omit<VisitorRow, "isFirst"> {
+  /** Where the hub may have it already: it is said nowhere else. */
+  threadId?: string | undefined;
+}
 export interface AgentMessage extends Omit<AgentRow, "isFirst"> {
   runId: string;
   /** Text of the present replay. A resumed run may start over: `text` follows only once this is longer. */
@@ -48,7 +51,7 @@ export function changeLast<T extends Message>(
 export const setVisitor = (
   state: Conversation,
   id: string,
-  next: Pick<VisitorMessage, "state" | "problem">,
+  next: Pick<VisitorMessage, "state" | "problem" | "threadId">,
 ): Conversation =>
   changeLast(
     state,

@@ -109,7 +109,7 @@ export async function deliver(
     if (sink.signal.aborted || !isOurs) return { kind: "stopped" };
     if (env.now() - atMs > QUEUE_LIFE_MS) return { kind: "failed", problem: EXPIRED, isTerminal: false };
     state.value = { kind: "sending", messageId };
-    dispatch({ kind: "sending", id: messageId });
+    dispatch({ kind: "sending", id: messageId, threadId });
     visit.remember(threadId);
     order ??= deps.orderFor(messageId);
     const outcome = await transport.send({ threadId, runId: run.runId, messageId, text, order }, sink);

@@ -16,7 +16,15 @@ const KEEP_MS = 86_400_000;
  */
 export type Entry = Members;
 
-export function parseMessage({ id, text, at, state, problem, editOf }: Entry): VisitorMessage | null {
+export function parseMessage({
+  id,
+  text,
+  at,
+  state,
+  problem,
+  editOf,
+  threadId,
+}: Entry): VisitorMessage | null {
   if (!isText(id, 128) || !isText(text, MESSAGE_MAX_LENGTH) || typeof at !== "number") return null;
   const { code, retryable } = membersOf(problem);
   const failure = {
@@ -31,6 +39,7 @@ export function parseMessage({ id, text, at, state, problem, editOf }: Entry): V
     at,
     state: oneOf(state, ["queued", "failed"], "sending"),
     ...(isText(editOf, 128) && { editOf }),
+    ...(isText(threadId, 128) && { threadId }),
     ...(state === "failed" ? { problem: failure } : {}),
   };
 }

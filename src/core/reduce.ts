@@ -17,7 +17,8 @@ export type ConversationEvent =
   | VisitorEvent
   /** What an earlier page had not brought to the hub; it stands above what was asked since and waits too. */
   | { kind: "restored"; messages: readonly VisitorMessage[] }
-  | { kind: "queued" | "sending" | "accepted"; id: string }
+  | { kind: "queued" | "accepted"; id: string }
+  | { kind: "sending"; id: string; threadId?: string }
   /** The message goes out again; a failed answer to it makes room. */
   | { kind: "asked_again"; id: string }
   /** The rest of a cut answer is fetched again. */
@@ -145,8 +146,11 @@ export function reduce(state: Conversation, event: ConversationEvent): Conversat
       return { ...state, messages: messages.toSpliced(since < 0 ? Infinity : since, 0, ...event.messages) };
     }
     case "queued":
-    case "sending":
-      return setVisitor(state, event.id, { state: event.kind });
+      return setVisitor(state, event.id, { state: "queued", threadId: undefined });
+    case "sending": {
+      const { kind, id, ...where } = event;
+      return setVisitor(state, id, { state: kind, ...where });
+    }
     case "accepted":
       return setVisitor(state, event.id, { state: "sent" });
     case "asked_again": {

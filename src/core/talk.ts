@@ -66,9 +66,55 @@ interface Who {
   session: Session;
 }
 
+const pastDepsOf = (
+  { env, page, transcript, signals, login }: EngineDeps,
+  { visit, session }: Who,
+  turns: () => Turns,
+  parts: Pick<PastDeps, "transport" | "dispatch" | "turn" | "ending">,
+): PastDeps => ({
+  ...parts,
+  env,
+  page,
+  visit,
+  transcript,
+  ask(message) {
+    session.revive(false);
+    turns().ask(message);
+  },
+  isUser: login !== null,
+  history: signals.history,
+  follow: (runId, messageId) => turns().follow(runId, messageId),
+});
+
+/** Which conversation is shown. */
+function createChoice(
+  { env, transcript }: EngineDeps,
+  visit: Visit,
+  history: History,
+  dispatch: (event: ConversationEvent) => void,
+) {
+  const show = (threadId: string | null): void => {
+    history.restart();
+    dispatch({ kind: "left" });
+    visit.goTo(threadId ?? createId(env));
+    if (threadId !== null) void history.load();
+  };
+  return {
+    show,
+    /** Shows the conversation where the hub may have this message already. */
+    goBack(id: string): void {
+      const found = transcript.messages.find((message) => message.id === id);
+      const threadId = found?.kind === "visitor" && found.threadId;
+      // A visitor who began anew has no conversation to go back to.
+      if (threadId && visit.threadId && threadId !== visit.threadId) show(threadId);
+    },
+  };
+}
+
 /** The part that has words in it. */
-export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
-  const { env, options, page, transcript, signals, login } = deps;
+export function createTalk(deps: EngineDeps, who: Who) {
+  const { env, options, page, transcript, signals } = deps;
+  const { visit, tabs, session } = who;
   const ending = new AbortController();
   // What still comes after the visitor left is not shown to the next one.
   const state = gate(signals.turn, ending.signal);
@@ -85,26 +131,12 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
       );
   };
   const transport = createTransport(env, options.apiUrl, session);
-  const pastDeps: PastDeps = {
-    env,
-    page,
-    visit,
-    transcript,
-    transport,
-    dispatch,
-    ask(message) {
-      session.revive(false);
-      turns.ask(message);
-    },
-    isUser: login !== null,
-    history: signals.history,
-    turn: state,
-    ending: ending.signal,
-    follow: (runId, messageId) => turns.follow(runId, messageId),
-  };
+  const parts = { transport, dispatch, turn: state, ending: ending.signal };
+  const pastDeps = pastDepsOf(deps, who, () => turns, parts);
   const past = createPastOnDemand(pastDeps);
   const history = new History(signals.history, past, () => session.revive(true));
   const { load } = history;
+  const choice = createChoice(deps, visit, history, dispatch);
   const turns = new Turns({
     env,
     page,
@@ -120,6 +152,7 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     undo: (id) => [outbox.withdrawn, branching.undo].forEach((undo) => undo(id)),
     claim: (...message) => outbox.claim(...message),
     dispatch,
+    ...choice,
   });
   const branching = createBranching(pastDeps, past);
   const live = createLive({ turn: state, history: signals.history, visit, tabs, load });
@@ -128,24 +161,21 @@ export function createTalk(deps: EngineDeps, { visit, tabs, session }: Who) {
     ending.abort();
     for (const part of [outbox, turns, history, live]) part.dispose();
   };
-  return { history, turns, branching, live, outbox, transport, ending: ending.signal, dispatch, dispose };
+  return { ...parts, ...choice, history, turns, branching, live, outbox, dispose };
 }
 
 type Talk = ReturnType<typeof createTalk>;
 
 /** Shows another conversation, null: a new one. Nothing happens while a message waits to be sent. */
 export function goTo(
-  { env, transcript }: EngineDeps,
-  { turns, history, dispatch }: Talk,
+  { transcript }: EngineDeps,
+  { turns, show }: Talk,
   visit: Visit,
   threadId: string | null,
 ): void {
   if (transcript.waiting > 0 || threadId === visit.threadId) return;
   turns.leave();
-  history.restart();
-  dispatch({ kind: "left" });
-  visit.goTo(threadId ?? createId(env));
-  if (threadId !== null) void history.load();
+  show(threadId);
 }
 
 /** Fetches the rest of the answer to a message, or sends the message again. */

@@ -186,6 +186,76 @@ describe("starting over", () => {
     expect(texts()).toEqual(["waits"]);
   });
 
+  /** The next message is not answered, and then said to have failed: the hub may have it. */
+  const loseAnswers = async (text: string) => {
+    stage.hub.script(
+      WIDGET_PATHS.connect,
+      ...Array.from({ length: 3 }, () => () => refusal(503, "unavailable")),
+    );
+    stage.widget.send(text);
+    await env.advance(60_000);
+    expect(stage.widget.rows.value.at(-1)).toMatchObject({ text, state: "failed" });
+  };
+  const lastRequest = () => env.sent(WIDGET_PATHS.connect).at(-1)?.body;
+
+  it("and Retry of what the hub may have: it goes to the conversation where it was said, and that one is shown", async () => {
+    const old = threadId();
+    await loseAnswers("lost?");
+    desk.startOver();
+    stage.widget.send("new");
+    await settle();
+    expect(threadId()).not.toBe(old);
+    const history = [{ id: "m1", role: "user", content: "hi", created_at: "2026-01-15T12:00:00.000Z" }];
+    stage.hub.overrides.set(threadMessagesPath(old), () => json({ messages: history }));
+    stage.widget.retry(stage.widget.rows.value.find(({ id }) => id !== undefined)?.id ?? "");
+    await settle();
+    expect(lastRequest()).toMatchObject({ threadId: old });
+    expect([texts(), threadId()]).toEqual([["hi", "lost?", "Hello there."], old]);
+  });
+
+  it("and Retry of what the hub has: it is seen where it was said, and not said again", async () => {
+    const old = threadId();
+    await loseAnswers("lost?");
+    const { id } = stage.widget.rows.value.at(-1) as { id: string };
+    desk.startOver();
+    stage.hub.overrides.set(threadMessagesPath(old), () =>
+      json({ messages: [{ id, role: "user", content: "lost?", created_at: "2026-01-15T12:00:00.000Z" }] }),
+    );
+    env.requests.length = 0;
+    stage.widget.retry(id);
+    await settle();
+    expect([texts(), threadId()]).toEqual([["lost?"], old]);
+    expect(env.sent(WIDGET_PATHS.connect)).toEqual([]);
+  });
+
+  it("and Retry of what the hub refused: it is said in the conversation that is shown", async () => {
+    const old = threadId();
+    stage.hub.script(WIDGET_PATHS.connect, () => refusal(400, "invalid_request"));
+    stage.widget.send("refused");
+    await settle();
+    const { id } = stage.widget.rows.value.at(-1) as { id: string };
+    desk.startOver();
+    stage.widget.retry(id);
+    await settle();
+    expect(lastRequest()).toMatchObject({ threadId: threadId() });
+    expect(threadId()).not.toBe(old);
+  });
+
+  it("in another tab: a message that was on its way before a reload goes where it was first sent", async () => {
+    const old = threadId();
+    stage.hub.script(WIDGET_PATHS.connect, () => new Promise(() => {}));
+    stage.widget.send("on its way");
+    await settle();
+    env.emit("pagehide");
+    stage.widget.dispose();
+    const [name, text] = [...env.stored].find(([key]) => !key.endsWith(":outbox")) ?? ["", "{}"];
+    env.stored.set(name, JSON.stringify({ ...JSON.parse(text), t: "elsewhere" }));
+    stage.start().open();
+    await settle();
+    expect(lastRequest()).toMatchObject({ threadId: old });
+    expect(threadId()).toBe(old);
+  });
+
   it("is remembered: after a reload the old conversation does not come back", async () => {
     const old = threadId();
     desk.startOver();

@@ -20,6 +20,8 @@ export interface TurnDeps extends DeliveryDeps {
   loadHistory(): Promise<void>;
   /** Whether a message or another answer is still to be asked for: the history may have shown it meanwhile. */
   isWaiting(messageId: string): boolean;
+  /** Shows the conversation where the hub may have this message already. */
+  goBack(messageId: string): void;
   /** What this message was to replace stands again. */
   undo(messageId: string): void;
 }
@@ -108,12 +110,14 @@ export class Turns {
   }
 
   async #pump(): Promise<void> {
-    const { page, session, history } = this.#deps;
+    const { page, session, history, goBack } = this.#deps;
     const { signal } = this.#ending;
     this.#isPumping = true;
     const release = session.hold();
     while (this.#queue.length > 0 && !signal.aborted) {
       await page.whenOnline(signal);
+      const [next] = this.#queue;
+      if (next?.kind === "ask") goBack(next.message.id);
       // Earlier messages come first: an answer must not stand above what it follows.
       await until(history, ({ kind }) => kind !== "loading", signal);
       const job = this.#queue.shift();
@@ -172,6 +176,8 @@ export class Turns {
   }
 
   #refuse(id: string, problem: FoyerProblem): false {
+    // What the hub surely has not got may be said anywhere.
+    if (!problem.retryable) this.#deps.dispatch({ kind: "queued", id });
     this.#deps.dispatch({ kind: "refused", id, problem });
     return false;
   }
