@@ -96,6 +96,25 @@ test("N26 the tab that has a message to send crashes: the other one sends it wit
   await second.close();
 });
 
+test("without BroadcastChannel a second tab shows what was said when the visitor comes back to it", async ({
+  visit,
+  chat,
+  context,
+}) => {
+  await context.addInitScript("delete window.BroadcastChannel");
+  const url = await visit();
+  await chat.greet();
+  const { second, other } = await openSecond(context, url);
+  await chat.ask("are you there?");
+  await expect(chat.answers).toHaveCount(2);
+  await expect(chat.stop).toHaveCount(0);
+  // Every page of a headless browser has the focus all the time.
+  await second.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect(other.questions).toHaveCount(2);
+  await expect(other.answers).toHaveCount(2);
+  await second.close();
+});
+
 for (const [missing, script] of [
   ["Web Locks", "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })"],
   ["BroadcastChannel", "delete window.BroadcastChannel"],

@@ -159,7 +159,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const visit = new Visit(createVisitStore(env, options), login);
   const handshake = createHandshake(env, options);
   const tabs = createTabs(env, options, (news) => {
-    if (news.kind === "thread") void talk.live.hear(news.subject, news.threadId);
+    if (news.kind === "thread") void talk.live.hear(news);
     else session.hear(news);
   });
   const session = new Session({

@@ -3,9 +3,11 @@
 import type { HistoryState, TurnState } from "./handle.ts";
 import type { History } from "./history.ts";
 import type { ReadonlySignal } from "./signal.ts";
-import type { Tabs } from "./tabs.ts";
+import type { News, Tabs } from "./tabs.ts";
 import { until } from "./until.ts";
 import type { Visit } from "./visit.ts";
+
+type ThreadNews = Extract<News, { kind: "thread" }>;
 
 export interface LiveDeps {
   turn: ReadonlySignal<TurnState>;
@@ -16,8 +18,8 @@ export interface LiveDeps {
 }
 
 export interface Live {
-  /** Another tab of this visitor said something in a thread. */
-  hear(subject: string, threadId: string): Promise<void>;
+  /** Another tab of this visitor said something in a thread, or may have, in the one that is stored. */
+  hear(news: ThreadNews): Promise<void>;
   dispose(): void;
 }
 
@@ -32,10 +34,12 @@ export function createLive({ turn, history, visit, tabs, load }: LiveDeps): Live
     if (isNews && subject !== null && threadId !== null) tabs.tell({ kind: "thread", subject, threadId });
   });
   return {
-    async hear(subject, threadId) {
+    async hear(news) {
+      visit.latest();
+      const { subject = visit.subject, threadId = visit.threadId } = news;
       const isOurs = (): boolean => subject === visit.subject && threadId === (visit.threadId ?? threadId);
       // A panel that was never opened fetches everything when it is.
-      if (!isOurs() || history.peek().kind === "none") return;
+      if (threadId === null || !isOurs() || history.peek().kind === "none") return;
       await until(turn, ({ kind }) => kind === "idle", ending.signal);
       if (ending.signal.aborted || !isOurs()) return;
       visit.continue(threadId);

@@ -17,13 +17,15 @@ const LOCK_WAIT_MS = 5_000;
 /** A lock that took longer than this was held by another tab, whose news may still be on their way. */
 const AT_ONCE_MS = 20;
 const NEWS_WAIT_MS = 50;
+/** The visitor looks at this page again. */
+const BACK = /visible|show|resume|focus/;
 
 export type News =
   | { kind: "session"; credentials: Credentials }
   | { kind: "logout"; subject: string }
   | { kind: "dead"; problem: FoyerProblem }
-  /** Something was said in this thread. */
-  | { kind: "thread"; subject: string; threadId: string };
+  /** Something was said in this thread; it may have been, in the visitor's own, where none is named. */
+  | { kind: "thread"; subject?: string; threadId?: string };
 
 /** What goes over the channel. No problem's detail: the console of the first tab has it. */
 function toMessage(news: News): object {
@@ -139,7 +141,11 @@ export function createTabs(env: Environment, options: Options, onNews: (news: Ne
   };
   const removeListener = env.onLifecycle((event) => {
     if (event === "pagehide" || event === "freeze") close();
-    else if (event === "pageshow" || event === "resume") open();
+    else if (channel === null && BACK.test(event)) {
+      open();
+      // What was said meanwhile was not heard here.
+      onNews({ kind: "thread" });
+    }
   });
   open();
 
