@@ -135,5 +135,5 @@ export async function deliver(
   }
 }
 
-const EXPIRED: FoyerProblem = localProblem("offline", "waited too long for a connection", true);
-const NO_EVENTS: FoyerProblem = localProblem("bad_answer", "a stream without events", true);
+const EXPIRED: FoyerProblem = localProblem("offline", "waited too long", true);
+const NO_EVENTS: FoyerProblem = localProblem("bad_answer", "no events", true);

@@ -68,7 +68,7 @@ export function createHandshake(env: Environment, options: Options): Handshake {
     if (isGuess) warnOnce("no usable lifetime; assuming 300 s");
     const hubNowMs = server_time === undefined ? (claims.iat ?? NaN) * 1000 : Date.parse(server_time);
     if (Math.abs(hubNowMs - env.now()) > SKEW_WARNING_MS) {
-      warnOnce("the clock of this device is more than a minute off");
+      warnOnce("the clock of this device is off");
     }
     return ok({
       token,

@@ -11,7 +11,7 @@ export function createReporter(
   return (problem) => {
     const { code, detail, hint, retryable } = problem;
     if (!logged.has(code)) {
-      env.log(retryable ? "debug" : "error", `${code}: ${detail}${hint === undefined ? "" : ` (${hint})`}`);
+      env.log(retryable ? "debug" : "error", `${code}: ${detail}${hint ? ` (${hint})` : ""}`);
     }
     logged.add(code);
     passOn(problem);

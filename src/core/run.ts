@@ -72,5 +72,5 @@ export async function followRun(
     attempt = run.seen.size > seenBefore ? 1 : attempt + 1;
   }
   if (run.isOver || sink.signal.aborted) return null;
-  return localProblem("answer_cut", "the stream ended before the answer did", true);
+  return localProblem("answer_cut", "the stream ended early", true);
 }

@@ -18,7 +18,7 @@ const LOCK_WAIT_MS = 5_000;
 const AT_ONCE_MS = 20;
 const NEWS_WAIT_MS = 50;
 /** The visitor looks at this page again. */
-const BACK = /visible|show|resume|focus/;
+const BACK = /vis|show|res|focus/;
 
 export type News =
   | { kind: "session"; credentials: Credentials }

@@ -120,7 +120,9 @@ export function createTalk(deps: EngineDeps, who: Who) {
   const state = gate(signals.turn, ending.signal);
   const dispatch = (event: ConversationEvent): void => {
     if (ending.signal.aborted) return;
-    transcript.change(event, reduce);
+    // What ended the session was told when it did.
+    const isTold = "problem" in event && signals.session.peek().kind === "dead";
+    transcript.change({ kind: isTold ? "loaded" : event.kind }, (state) => reduce(state, event));
     const part = past.current();
     if (part !== null) part.follow(event);
     // Without the part an answer lacks what comes beside its text, nothing else.

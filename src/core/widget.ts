@@ -24,7 +24,7 @@ const NO_OPTIONS: Readonly<Options> = { ...OPTION_DEFAULTS, clientKey: "", apiUr
 const MAX_WAITING = 20;
 const TOO_LONG: Readonly<FoyerProblem> = {
   code: "message_too_long",
-  detail: `a message has at most ${MESSAGE_MAX_LENGTH} characters`,
+  detail: `over ${MESSAGE_MAX_LENGTH} characters`,
   retryable: false,
 };
 
