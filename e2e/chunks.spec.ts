@@ -20,7 +20,7 @@ const BUDGETS: Record<string, number> = {
   "long-reading": 1400,
   "outbox-shared": 1150,
   // The first look at the transcript or the header.
-  actions: 4250,
+  actions: 4400,
   menu: 2700,
   conversations: 3300,
   resize: 800,

@@ -210,3 +210,28 @@ test("by touch: a tap on a row shows what can be done with it", async ({
   expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(40);
   await context.close();
 });
+
+for (const [why, pattern, answer] of [
+  ["the hub refuses it", "**/feedback", { status: 400, json: { code: "invalid_request" } }],
+  ["the hub cannot be reached", "**/feedback", null],
+  ["the part that rates cannot be loaded", /\/past-/, null],
+] as const)
+  test(`a comment on an answer is not lost where ${why}`, async ({ page, visit, chat }) => {
+    await page.route(pattern, (route) =>
+      answer === null
+        ? route.abort()
+        : route.fulfill({ ...answer, headers: { "Access-Control-Allow-Origin": "*" } }),
+    );
+    await visit({ attributes: 'data-agent="echo"' });
+    await chat.launcher.click();
+    await chat.ask("hello");
+    await expect(chat.answers).toContainText("hello");
+    await expect(chat.stop).toHaveCount(0);
+    await chat.answers.hover();
+    await chat.answers.getByRole("button", { name: "Bad answer" }).click();
+    const field = chat.answers.getByRole("textbox");
+    await field.fill("It was late.");
+    await chat.answers.getByRole("button", { name: "Send" }).click();
+    await expect(field).toHaveValue("It was late.");
+    await expect(chat.answers.locator(".failure")).toBeVisible();
+  });

@@ -43,7 +43,7 @@ export function createVisitStore(env: Environment, options: Options): VisitStore
       return access();
     } catch {
       isBroken = true;
-      env.log("debug", "nothing can be stored");
+      env.log("debug", "no storage");
       return byDefault;
     }
   };

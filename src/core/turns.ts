@@ -196,6 +196,6 @@ export class Turns {
 
 const STOPPED: FoyerProblem = {
   code: "send_stopped",
-  detail: "stopped before the hub took it",
+  detail: "stopped before it went out",
   retryable: true,
 };

@@ -108,3 +108,65 @@ test.each([
 ] as const)("%s from %i, mirrored %s: %s", (...[key, index, isMirrored, next]) => {
   expect(stepOf(key, index, 3, isMirrored)).toBe(next);
 });
+
+describe("a comment that the hub did not take", () => {
+  const comment = (): HTMLTextAreaElement | null => panel.root.querySelector('[data-row="a2"] textarea');
+  const problem = { code: "hub_unreachable", detail: "no answer", retryable: true };
+  const show = async (change: object): Promise<void> => {
+    widget.rows.value = widget.rows.value.map((row) =>
+      row.id === "a2" ? agentRow("a2", "Two", change) : row,
+    );
+    await settle();
+  };
+  const write = async (text: string): Promise<void> => {
+    await hover("a2");
+    await click("a2", "Bad answer");
+    const field = comment();
+    if (field === null) throw new Error("no field");
+    field.value = text;
+    field.form?.requestSubmit();
+    await settle();
+    expect(comment()).toBeNull();
+  };
+
+  test("is in its form again, and takes the focus from nobody", async () => {
+    await write("It was late.");
+    await show({ rating: -1, comment: "It was late." });
+    expect(comment()).toBeNull();
+    panel.find(".composer textarea").focus();
+    await show({ rating: 1 });
+    await show({ rating: 1, notice: problem });
+    expect(comment()?.value).toBe("It was late.");
+    expect(panel.root.activeElement).toBe(panel.find(".composer textarea"));
+    expect(panel.find('[data-row="a2"] [role=status]').textContent).toBe("");
+  });
+
+  test("comes back a second time where the part that rates cannot be loaded", async () => {
+    await write("It was late.");
+    await show({ rating: 1, notice: problem });
+    expect(comment()?.value).toBe("It was late.");
+    comment()?.form?.requestSubmit();
+    await settle();
+    expect(comment()).toBeNull();
+    await show({ rating: 1, notice: problem });
+    expect(comment()?.value).toBe("It was late.");
+  });
+
+  test("waits while another field is open, and is there when its own is opened", async () => {
+    await write("It was late.");
+    await hover("m2");
+    await click("m2", "Edit message");
+    await show({ rating: 1, notice: problem });
+    expect(comment()).toBeNull();
+    await click("a2", "Bad answer");
+    expect(comment()?.value).toBe("It was late.");
+  });
+
+  test("is not the one that was stored: what fails later brings no form", async () => {
+    await write("It was late.");
+    await show({ rating: -1, comment: "It was late." });
+    await show({ rating: -1, comment: "It was late.", notice: problem });
+    await show({ rating: 1, notice: problem });
+    expect(comment()).toBeNull();
+  });
+});

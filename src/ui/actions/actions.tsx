@@ -101,6 +101,7 @@ export function Actions({
   useLayoutEffect(() => {
     const isClosed = wasOpen.current && !isOpen;
     wasOpen.current = isOpen;
+    if (isOpen) say("");
     const opener = place.current?.querySelector<HTMLElement>(`[data-tool=${isMine ? "edit" : "bad"}]`);
     const root = place.current?.getRootNode();
     // The field went away with the focus, unless that has gone on elsewhere.

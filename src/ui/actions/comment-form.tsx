@@ -1,10 +1,31 @@
-// Owns asking what was wrong with an answer; the rating is stored already.
-import { useLayoutEffect, useRef } from "preact/hooks";
+// Owns asking what was wrong with an answer; the rating is stored already. What the hub did not take comes back.
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AgentRow } from "../../core/rows.ts";
 import { COMMENT_MAX_LENGTH } from "../../protocol/limits.ts";
-import { useView } from "../view.ts";
+import { useView, type View } from "../view.ts";
 import type { ActionTexts } from "./actions.tsx";
 import { fieldKeys } from "./field-keys.ts";
+
+/** What the hub did not take, by row. */
+const lost = new Map<string, string>();
+
+/** Sends a comment; where it comes to nothing, the form is there again with the text. */
+function send({ widget, rowFocus }: View, id: string, comment: string): void {
+  widget.rate(id, -1, comment);
+  // What the row says before anything came of it is no answer.
+  let isFirst = true;
+  const stop = widget.rows.subscribe((rows) => {
+    const row = rows.find((one) => one.id === id);
+    const isOpen = row?.kind === "agent" && (isFirst || row.notice === undefined);
+    isFirst = false;
+    if (isOpen) return;
+    queueMicrotask(() => stop());
+    if (row?.kind !== "agent" || row.comment === comment) return;
+    lost.set(id, comment);
+    // What is being written elsewhere stays; this one is there when its form is opened.
+    if (rowFocus.state.peek().open === "") rowFocus.open(id);
+  });
+}
 
 export function CommentForm({
   row,
@@ -15,21 +36,26 @@ export function CommentForm({
   texts: ActionTexts;
   onSent: () => void;
 }) {
-  const { widget, rowFocus } = useView();
+  const view = useView();
   const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => field.current?.focus(), []);
-  const close = () => rowFocus.open("");
-  const send = (event: Event) => {
+  const [kept] = useState(() => lost.get(row.id));
+  // A form that comes back by itself takes the focus from nobody.
+  useLayoutEffect(() => {
+    if (kept === undefined) field.current?.focus();
+    lost.delete(row.id);
+  }, []);
+  const close = () => view.rowFocus.open("");
+  const submit = (event: Event) => {
     event.preventDefault();
     const comment = field.current?.value.trim() ?? "";
     if (comment !== "") {
-      widget.rate(row.id, -1, comment);
+      send(view, row.id, comment);
       onSent();
     }
     close();
   };
   return (
-    <form class="editor" onSubmit={send} onKeyDown={fieldKeys(close, send)}>
+    <form class="editor" onSubmit={submit} onKeyDown={fieldKeys(close, submit)}>
       <textarea
         ref={field}
         rows={2}
@@ -37,7 +63,7 @@ export function CommentForm({
         aria-label={texts("comment_label")}
         placeholder={texts("comment_label")}
         maxLength={COMMENT_MAX_LENGTH}
-        defaultValue={row.comment ?? ""}
+        defaultValue={kept ?? row.comment ?? ""}
       />
       <div class="choices">
         <button type="button" class="plain" onClick={close}>
