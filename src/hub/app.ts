@@ -104,7 +104,7 @@ export function createApp(
     if (request.method === "OPTIONS" && WIDGET_PATH.test(pathname)) return preflight(request);
     if (API_PATH.test(pathname)) {
       services.limits.refuseBlocked("failure", peerOf(request));
-      refuseSecretInBrowser(request, log);
+      refuseSecretInBrowser(request);
     }
     if (isManagement(pathname)) {
       refuseCrossSite(request, url);
@@ -126,6 +126,9 @@ export function createApp(
       if (!(failure instanceof HubError)) {
         const reason = failure instanceof Error ? (failure.stack ?? failure.message) : "unknown";
         log({ level: "error", event: "internal_error", request_id: requestId, reason });
+      } else if (failure.code === "secret_key_in_browser") {
+        // Wherever it stood: whoever can open that page has it now.
+        log({ level: "error", event: failure.code, origin: request.headers.get("Origin"), path: pathname });
       }
       return errorResponse(failure, request, clock.now());
     });

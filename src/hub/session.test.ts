@@ -1,6 +1,7 @@
 import { decodeJwt, importJWK, jwtVerify } from "jose";
 import type { JWK } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WIDGET_PATHS } from "../protocol/paths.ts";
 import type { SessionAnswer } from "../protocol/session.ts";
 import type { WidgetKey } from "../protocol/widget-keys.ts";
 import { HUB_URL, PAGE, codeOf, createTestHub, readBody } from "./testing/harness.ts";
@@ -306,6 +307,23 @@ describe("user tokens", () => {
     expect(t.log).toContainEqual(
       expect.objectContaining({ level: "error", event: "secret_key_in_browser", origin: PAGE }),
     );
+    expect(JSON.stringify(t.log)).not.toContain(t.seed.secret_key.slice(0, 20));
+  });
+
+  it.each<[string, (secret: string) => Promise<Response>]>([
+    ["client_key of config", (secret) => t.call(`${WIDGET_PATHS.config}?client_key=${secret}`)],
+    ["client_key of guest", (secret) => t.call(GUEST, { body: { client_key: secret } })],
+    ["client_key of exchange", (secret) => t.call(EXCHANGE, { body: { client_key: secret, token: "x" } })],
+    ["token of exchange", (token) => t.call(EXCHANGE, { body: { client_key: t.widgetKey, token } })],
+    [
+      "user_token of exchange",
+      (secret) => t.call(EXCHANGE, { body: { client_key: t.widgetKey, user_token: secret } }),
+    ],
+  ])("N2 N61 a secret key as %s is refused, and told in the log without it", async (_, ask) => {
+    const before = t.log.length;
+    expect(await codeOf(await ask(t.seed.secret_key))).toEqual([403, "secret_key_in_browser"]);
+    const told = t.log.slice(before).filter(({ event }) => event === "secret_key_in_browser");
+    expect(told).toEqual([expect.objectContaining({ level: "error", origin: PAGE })]);
     expect(JSON.stringify(t.log)).not.toContain(t.seed.secret_key.slice(0, 20));
   });
 

@@ -19,6 +19,7 @@ import {
   admitPage,
   countKey,
   findClientKey,
+  requireNoSecret,
   requireLiveKey,
 } from "./keys/client-keys.ts";
 import { requireAccount } from "./keys/secret-keys.ts";
@@ -126,6 +127,7 @@ async function exchange(services: Services, call: Call): Promise<SessionAnswer> 
     throw new HubError("invalid_user_token");
   }
   const place = await admitPage(services, call.request, parsed.output.client_key);
+  requireNoSecret(parsed.output.token);
   const claims = await services.tokens.verifyVisitor(parsed.output.token);
   if (claims === null) throw new HubError("invalid_user_token");
   if (claims.key_id !== place.key.row.id) throw new HubError("user_token_wrong_key");

@@ -36,14 +36,20 @@ async function findByDigest(crowd: Crowd, hash: string): Promise<PageKey> {
   return found;
 }
 
+function refuseSecret(hint: string): never {
+  throw new HubError("secret_key_in_browser", { hint });
+}
+
+/** @throws HubError `secret_key_in_browser` when a secret key stands in the place of a visitor token. */
+export function requireNoSecret(token: string): void {
+  if (checkClientKey(token) === "secret_key_in_browser")
+    refuseSecret("Mint a visitor token in your backend and revoke this key");
+}
+
 function digestOf(value: unknown): string {
   const problem = checkClientKey(value);
   if (problem === "missing_client_key" || typeof value !== "string") throw new HubError("missing_client_key");
-  if (problem === "secret_key_in_browser") {
-    throw new HubError("secret_key_in_browser", {
-      hint: "Use a public key (pk_live_...) and revoke this one",
-    });
-  }
+  if (problem === "secret_key_in_browser") refuseSecret("Use a public key (pk_live_...) and revoke this one");
   return digest(value);
 }
 
