@@ -31,6 +31,17 @@ it.each<[string, AnyEvent[], string[]]>([
     [asked, { kind: "refused", id: "m1", problem }, { kind: "asked_again", id: "m1" }],
     ["visitor sending hi"],
   ],
+  [
+    "refused, and asked again after something else: it stands where the hub will have it",
+    [
+      asked,
+      { kind: "refused", id: "m1", problem },
+      { ...asked, id: "m2", text: "else" },
+      { kind: "accepted", id: "m2" },
+      { kind: "asked_again", id: "m1" },
+    ],
+    ["visitor sent else", "visitor sending hi"],
+  ],
   ["the agent works", [started], ["activity -"]],
   [
     "the agent says what it does",

@@ -156,7 +156,10 @@ export function reduce(state: Conversation, event: ConversationEvent): Conversat
     case "asked_again": {
       const isOld = (message: Message): boolean =>
         message.kind === "agent" && message.retryId === event.id && message.problem !== undefined;
-      const messages = state.messages.filter((message) => !isOld(message));
+      // What the hub has not got is said now, after everything that it has got since.
+      const isUnsaid = (message: Message): boolean => message.id === event.id && message.state === "failed";
+      const others = state.messages.filter((message) => !isOld(message) && !isUnsaid(message));
+      const messages = [...others, ...state.messages.filter(isUnsaid)];
       return setVisitor({ ...state, messages }, event.id, { state: "sending" });
     }
     case "continued":
