@@ -11,7 +11,7 @@ const BUDGETS: Record<string, number> = {
   foyer: 2500,
   panel: 23_500,
   // A conversation, and what comes with its first answer.
-  engine: 13_350,
+  engine: 13_400,
   announce: 500,
   announced: 1050,
   stream: 8250,
