@@ -233,6 +233,24 @@ describe("a reload", () => {
     expect(connects().length).toBe(before);
   });
 
+  it("a message that was stopped while the conversation was being fetched is kept, and goes out when it is asked for", async () => {
+    await chatOnce();
+    const path = `${WIDGET_PATHS.threads}/${stage.stored()?.["t"]}/messages`;
+    let arrive: (page: Response) => void = () => {};
+    hub.overrides.set(path, () => new Promise((resolve) => (arrive = resolve)));
+    await reload();
+    stage.widget.send("two");
+    stage.widget.stop();
+    await settle();
+    expect(states()).toEqual([["two", "failed"]]);
+    expect(outbox()).toContain("two");
+    arrive(json({ messages: [], has_more: false }));
+    await settle();
+    stage.widget.retry(visitorRows()[0]?.id ?? "");
+    await env.advance(2_000);
+    expect([states(), texts()]).toEqual([[["two", "sent"]], ["first", "two"]]);
+  });
+
   it("a message older than an hour is kept as not sent", async () => {
     await chatOnce();
     env.emit("offline");

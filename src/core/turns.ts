@@ -61,7 +61,7 @@ export class Turns {
 
   /** Forgets a message that was withdrawn. */
   drop(messageId: string): void {
-    this.#queue = this.#queue.filter((job) => job.kind !== "ask" || job.message.id !== messageId);
+    this.#unqueue(messageId);
     if (this.#current?.run.messageId === messageId) this.#current.controller.abort();
     this.#deps.undo(messageId);
   }
@@ -95,11 +95,15 @@ export class Turns {
     this.#queue = [];
   }
 
-  /** Takes back the message that shows as being sent but waits for the history. */
+  #unqueue(messageId: string): void {
+    this.#queue = this.#queue.filter((job) => job.kind !== "ask" || job.message.id !== messageId);
+  }
+
+  /** Holds back the message that shows as being sent but waits for the history: it stays, with Retry. */
   #withdraw(): void {
     const state = this.#state.peek();
     if (state.kind !== "sending") return;
-    this.drop(state.messageId);
+    this.#unqueue(state.messageId);
     this.#state.value = { kind: "idle" };
     this.#refuse(state.messageId, STOPPED);
   }
