@@ -81,8 +81,9 @@ function widgetBuild(entry: string, format: "es" | "iife", fileName: string): En
           minify: false,
           comments: false,
           entryFileNames: fileName,
-          // Each part names many others, and hashes do not compress.
+          // Each part names many others, and hashes do not compress: six of these hold 24 bits.
           chunkFileNames: "[name]-[hash:6].js",
+          hashCharacters: "hex",
         },
       },
     },

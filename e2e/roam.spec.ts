@@ -182,7 +182,7 @@ test("code that grows is a stop of its own; once it stands, only what is wider t
   visit,
   chat,
 }) => {
-  await visit();
+  await visit({ attributes: 'data-agent="unhurried"' });
   await chat.launcher.click();
   await chat.ask("How do I add the widget, and what does it cost per month?");
   const code = chat.answers.locator("pre");
@@ -195,7 +195,7 @@ test("code that grows is a stop of its own; once it stands, only what is wider t
 });
 
 test("code that has the focus when it stands keeps it, and is no stop any more", async ({ visit, chat }) => {
-  await visit();
+  await visit({ attributes: 'data-agent="unhurried"' });
   await chat.launcher.click();
   await chat.ask("How do I add the widget, and what does it cost per month?");
   const code = chat.answers.locator("pre");

@@ -13,7 +13,7 @@ async function openSecond(context: BrowserContext, url: string) {
 }
 
 test("a second tab shows the answer while it is being written", async ({ page, visit, chat, context }) => {
-  const url = await visit();
+  const url = await visit({ attributes: 'data-agent="unhurried"' });
   await chat.greet();
   const { second, other } = await openSecond(context, url);
 

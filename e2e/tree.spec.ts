@@ -32,7 +32,7 @@ test("answered: each message an article with who and when, its actions, what may
   await visit();
   await chat.launcher.click();
   await chat.ask("Where is my order?");
-  await expect(chat.stop).toBeVisible();
+  await expect(chat.answers).toHaveCount(1);
   await expect(chat.stop).toHaveCount(0);
   await chat.answers.last().hover();
   await expect(chat.answers.getByRole("toolbar")).toBeVisible();
