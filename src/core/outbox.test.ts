@@ -251,6 +251,21 @@ describe("a reload", () => {
     expect([states(), texts()]).toEqual([[["two", "sent"]], ["first", "two"]]);
   });
 
+  it("a message that another page's write left out is written down again", async () => {
+    await chatOnce();
+    env.connected = false;
+    env.emit("offline");
+    stage.widget.send("two");
+    const [name, text] = [...env.stored].find(([key]) => key.endsWith(":outbox")) ?? ["", "{}"];
+    env.stored.set(name, JSON.stringify({ ...JSON.parse(text), m: [] }));
+    env.emit("storage");
+    await env.advance(1_000);
+    expect(outbox()).toContain("two");
+    env.connected = true;
+    await reload();
+    expect(states()).toEqual([["two", "sent"]]);
+  });
+
   it("a message older than an hour is kept as not sent", async () => {
     await chatOnce();
     env.emit("offline");

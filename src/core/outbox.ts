@@ -135,8 +135,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (ledger.isAlive()) clearBeat = env.setTimer(() => [write, check].forEach((step) => step()), BEAT_MS);
   };
   const check = (): void => {
-    if (clearTimer !== null) write();
     const { entries } = read();
+    const isMissing = ({ id }: VisitorMessage): boolean => !entries.some((entry) => entry["id"] === id);
+    // Two pages may write at the same moment, and the later one not know of the other.
+    if (clearTimer !== null || unsent.peek().some(isMissing)) write();
     const left = entries.filter((entry) => !isOthers(entry) && !isShown(entry["id"]));
     const messages = left.map(parseMessage).filter((message) => message !== null);
     if (messages.length > 0) dispatch({ kind: "restored", messages });
