@@ -1,7 +1,7 @@
 // The transcript by keyboard: one stop of the Tab key, from message to message, into one and back.
 import type { Page } from "playwright/test";
 import { type Chat, expect, test } from "./fixtures.ts";
-import { STATES } from "./states.ts";
+import { AGENT, STATES } from "./states.ts";
 
 /** What a screen reader says of the element with the focus. */
 const focused = (page: Page) =>
@@ -150,7 +150,7 @@ test("in a long conversation the rows that are not in the page yet are reached t
   visit,
   chat,
 }) => {
-  await visit();
+  await visit({ attributes: AGENT });
   await STATES["long-history"]?.(page, chat);
   await expect(chat.answers.last()).toContainText("three");
   await enter(chat);

@@ -32,9 +32,8 @@ const problem = (status: number, code: string, headers: Record<string, string> =
 });
 
 async function answered(chat: Chat, text: string): Promise<void> {
-  const count = await chat.answers.count();
   await chat.ask(text);
-  await chat.answers.nth(count).waitFor();
+  await chat.stop.waitFor();
   await chat.stop.waitFor({ state: "detached", timeout: 60_000 });
 }
 
