@@ -12,11 +12,9 @@ export interface DemoSiteOptions {
   hubUrl: string;
   /** Stays on this server: only the calls of `backend.ts` use it. */
   secretKey: string;
-  /** Host names of the shop, without port, besides this machine's own. */
-  hosts: readonly string[];
+  /** Host names that the shop answers under, without port. */
+  hosts: ReadonlySet<string>;
 }
-
-const OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 
 const PAGES: Record<string, string> = {
   "/": "index.html",
@@ -43,11 +41,10 @@ export function createDemoSite({
   hosts,
 }: DemoSiteOptions): (request: Request, connection?: { address: string | null }) => Promise<Response> {
   const receiveWebhook = createWebhookReceiver(() => fetchWebhookSecrets({ hubUrl, secretKey }));
-  const served = new Set([...OWN_HOSTS, ...hosts.map((host) => host.toLowerCase())]);
   return async (request, connection) => {
     const { hostname, pathname } = new URL(request.url);
     // Another site whose name leads to this machine would read the customer's token otherwise (DNS rebinding).
-    if (!served.has(hostname)) return new Response("Misdirected request", { status: 421 });
+    if (!hosts.has(hostname)) return new Response("Misdirected request", { status: 421 });
     if (pathname === WEBHOOK_PATH) return receiveWebhook(request);
     if (/^\/_faults(?:\/|$)/.test(pathname))
       return passToFaults(request, hubUrl, connection?.address ?? null);

@@ -1,5 +1,18 @@
 // N55: pages that fight back. The widget stays usable, and the page stays as it is.
-import { expect, tag, test } from "./fixtures.ts";
+import type { Page } from "playwright/test";
+import { type Chat, expect, tag, test } from "./fixtures.ts";
+
+/** A question, its answer with a table, a rating; and all of it again after a reload. */
+async function talkAndReturn(page: Page, chat: Chat): Promise<void> {
+  await chat.launcher.click();
+  await chat.ask("How do I add the widget, and what does it cost per month?");
+  await expect(chat.answers.locator("table")).toBeVisible();
+  await expect(chat.stop).toHaveCount(0);
+  await chat.answers.hover();
+  await chat.answers.getByRole("button", { name: "Good answer" }).click();
+  await page.reload();
+  await expect(chat.answers.locator("table")).toBeVisible();
+}
 
 test("N55: hostile styles do not reach the widget", async ({ page, visit, chat }) => {
   await visit({
@@ -74,14 +87,7 @@ test("N55: built-ins with additions, replaced ones and odd globals do not break 
       Object.freeze(Element.prototype); Object.freeze(Promise.prototype);
     </script>`,
   });
-  await chat.launcher.click();
-  await chat.ask("How do I add the widget, and what does it cost per month?");
-  await expect(chat.answers.locator("table")).toBeVisible();
-  await expect(chat.stop).toHaveCount(0);
-  await chat.answers.hover();
-  await chat.answers.getByRole("button", { name: "Good answer" }).click();
-  await page.reload();
-  await expect(chat.answers.locator("table")).toBeVisible();
+  await talkAndReturn(page, chat);
   expect(watch.errors).toEqual([]);
 });
 
@@ -102,14 +108,7 @@ test("N55: on a page that froze every built-in and its prototype it works, and a
       for (const each of [Math, JSON, Reflect, Intl, CSS, navigator, history]) Object.freeze(each);
     </script>`,
   });
-  await chat.launcher.click();
-  await chat.ask("How do I add the widget, and what does it cost per month?");
-  await expect(chat.answers.locator("table")).toBeVisible();
-  await expect(chat.stop).toHaveCount(0);
-  await chat.answers.hover();
-  await chat.answers.getByRole("button", { name: "Good answer" }).click();
-  await page.reload();
-  await expect(chat.answers.locator("table")).toBeVisible();
+  await talkAndReturn(page, chat);
   expect(await page.evaluate(() => Object.isFrozen(Object.prototype) && Object.isFrozen(Array))).toBe(true);
   expect([watch.errors, watch.console]).toEqual([[], []]);
 });

@@ -6,6 +6,7 @@ import { type CDPSession, type Page, chromium } from "playwright";
 import { chatOn, createKey, expect, tag, test, type Watch } from "./fixtures.ts";
 import config from "./playwright.config.ts";
 import { startProduct } from "./product.ts";
+import { openSecond } from "./second-tab.ts";
 
 // The browser driver switches the back/forward cache off by itself.
 const { launchOptions } = config.use ?? {};
@@ -76,11 +77,7 @@ test("back from the back/forward cache it shows what was said meanwhile in anoth
   const url = await visit();
   await chat.greet();
   await page.goto(site.origin + site.publish({}));
-  const second = await context.newPage();
-  await second.goto(url);
-  const other = chatOn(second);
-  await other.launcher.click();
-  await expect(other.answers).toHaveCount(1);
+  const { second, other } = await openSecond(context, url);
   await other.ask("from the other tab");
   await expect(other.answers).toHaveCount(2);
   await expect(other.stop).toHaveCount(0);
@@ -127,11 +124,7 @@ test("N21 R11 back from the back/forward cache, twice: the same page, its transc
     await expect(chat.input).toBeVisible();
   }
 
-  const second = await context.newPage();
-  await second.goto(url);
-  const other = chatOn(second);
-  await other.launcher.click();
-  await expect(other.answers).toHaveCount(1);
+  const { second, other } = await openSecond(context, url);
   await other.ask("from the other tab");
   await expect(chat.questions).toHaveCount(2);
   await expect(chat.answers).toHaveCount(2);

@@ -1,16 +1,6 @@
 // Several tabs of one browser, and pages that sleep: one session, one conversation, one logout.
-import type { BrowserContext } from "playwright/test";
-import { chatOn, expect, test } from "./fixtures.ts";
-
-/** The same page in another tab, its panel open, with the one answer that was given. */
-async function openSecond(context: BrowserContext, url: string) {
-  const second = await context.newPage();
-  await second.goto(url);
-  const other = chatOn(second);
-  await other.launcher.click();
-  await expect(other.answers).toHaveCount(1);
-  return { second, other };
-}
+import { expect, test } from "./fixtures.ts";
+import { crash, openSecond } from "./second-tab.ts";
 
 test("a second tab shows the answer while it is being written", async ({ page, visit, chat, context }) => {
   const url = await visit({ attributes: 'data-agent="unhurried"' });
@@ -83,10 +73,7 @@ test("N26 the tab that has a message to send crashes: the other one sends it wit
   await expect(chat.questions.last()).toContainText("Not sent yet");
   await expect(other.questions.last()).toContainText("Not sent yet");
   const sent = watch.requests.length;
-  const cdp = await context.newCDPSession(page);
-  const crashed = page.waitForEvent("crash");
-  cdp.send("Page.crash").catch(() => {});
-  await crashed;
+  await crash(page);
   await expect(other.answers).toHaveCount(2, { timeout: 5_000 });
   await expect(other.stop).toHaveCount(0);
   await expect(other.questions).toHaveCount(2);

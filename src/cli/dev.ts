@@ -5,6 +5,7 @@ import { createFaultConsole } from "../hub/faults/console.ts";
 import { createReplaceableHub } from "../hub/faults/replaceable.ts";
 import type { FaultPlan } from "../hub/faults/rules.ts";
 import type { DemoSeed, Hub, HubOptions } from "../hub/hub.ts";
+import { servedHosts } from "../hub/operations/guard.ts";
 import { openMemory } from "../hub/store/database.ts";
 import { allAgentKeys } from "./agent-keys.ts";
 import { listen, type Listener } from "./listen.ts";
@@ -85,8 +86,8 @@ export async function startDev(
     late.set(wrapHub(faults.fetch));
 
     const seed = await hub.current().seedDemo({ demoOrigin: demoUrl });
-    const { demoDir: dir, publicHosts: hosts = [] } = options;
-    lateDemo.set(createDemoSite({ dir, hubUrl, secretKey: seed.secret_key, hosts }));
+    const hosts = servedHosts(options.publicHosts ?? []);
+    lateDemo.set(createDemoSite({ dir: options.demoDir, hubUrl, secretKey: seed.secret_key, hosts }));
     return { hubUrl, demoUrl, seed, close };
   } catch (error) {
     await close();

@@ -159,8 +159,13 @@ export function reduce(state: Conversation, event: ConversationEvent): Conversat
       // What the hub has not got is said now, after everything that it has got since.
       const isUnsaid = (message: Message): boolean => message.id === event.id && message.state === "failed";
       const others = state.messages.filter((message) => !isOld(message) && !isUnsaid(message));
-      const messages = [...others, ...state.messages.filter(isUnsaid)];
-      return setVisitor({ ...state, messages }, event.id, { state: "sending" });
+      const unsaid = state.messages.filter(isUnsaid);
+      // What it surely has not got may be said anywhere.
+      const isRefused = unsaid[0]?.problem?.retryable === false;
+      return setVisitor({ ...state, messages: [...others, ...unsaid] }, event.id, {
+        state: "sending",
+        ...(isRefused && { threadId: undefined }),
+      });
     }
     case "continued":
       return continueRun(state, event.run);

@@ -180,8 +180,6 @@ export class Turns {
   }
 
   #refuse(id: string, problem: FoyerProblem): false {
-    // What the hub surely has not got may be said anywhere.
-    if (!problem.retryable) this.#deps.dispatch({ kind: "queued", id });
     this.#deps.dispatch({ kind: "refused", id, problem });
     return false;
   }

@@ -8,6 +8,10 @@ const MAX_URL_LENGTH = 4096;
 /** Asked by orchestrators under whatever address they know; these answers hold nothing. */
 const PROBES: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
+/** This machine's own names and further ones. @param further host names, without port. */
+export const servedHosts = (further: readonly string[]): ReadonlySet<string> =>
+  new Set([...LOOPBACK_NAMES, ...further.map((host) => host.toLowerCase())]);
+
 export type Guard = (request: Request, url: URL) => void;
 
 /**
@@ -15,11 +19,7 @@ export type Guard = (request: Request, url: URL) => void;
  * @param publicHosts further host names, without port.
  */
 export function createGuard(publicUrl: string, publicHosts: readonly string[]): Guard {
-  const served = new Set([
-    ...LOOPBACK_NAMES,
-    new URL(publicUrl).hostname,
-    ...publicHosts.map((host) => host.toLowerCase()),
-  ]);
+  const served = servedHosts([new URL(publicUrl).hostname, ...publicHosts]);
   return (request, url) => {
     if (request.url.length > MAX_URL_LENGTH) throw new HubError("uri_too_long");
     if (PROBES.has(url.pathname) || served.has(url.hostname)) return;
