@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "playwright/test";
-import { createEngine } from "../src/core/engine.ts";
 import { browserEnvironment } from "../src/core/environment.ts";
 import type { Widget } from "../src/core/handle.ts";
+import { LOADED } from "../src/core/testing/parts.ts";
 import { createWidget } from "../src/core/widget.ts";
 import { type Product, startProduct } from "./product.ts";
 
@@ -34,7 +34,7 @@ function openPage(product: Product): () => Widget {
     const widget = createWidget(
       { clientKey, apiUrl: product.hub, agent: "slow" },
       env,
-      async () => createEngine,
+      LOADED,
     );
     widget.open();
     return widget;

@@ -1,12 +1,12 @@
 // Owns what one visitor of a soak does: says something, waits for the answer, presses Retry where it is offered, loads the
 // page again where nothing else is left; between turns reloads, loses the connection, hides the page. Notes what became
 // of each message.
-import { createEngine } from "../../src/core/engine.ts";
 import type { Widget } from "../../src/core/handle.ts";
 import type { VisitorRow } from "../../src/core/rows.ts";
 // A part that is there already comes without waiting for the disk: only then a run replays exactly.
 import "../../src/core/config.ts";
 import "../../src/core/past.ts";
+import { LOADED } from "../../src/core/testing/parts.ts";
 import { createWidget } from "../../src/core/widget.ts";
 import { createRandom } from "../../src/hub/faults/random.ts";
 import type { SoakPage } from "./page.ts";
@@ -143,7 +143,7 @@ export async function visit(world: World, page: SoakPage, options: VisitOptions)
   const visitor: Visitor = { said: [], subjects: new Set(), problems: [] };
   const start = async (): Promise<Widget> => {
     const login = getToken === null ? null : { token: await getToken(), getToken };
-    const widget = createWidget({ clientKey, apiUrl, agent: "echo" }, page.env, async () => createEngine);
+    const widget = createWidget({ clientKey, apiUrl, agent: "echo" }, page.env, LOADED);
     if (login !== null) widget.identify(login);
     widget.open();
     return widget;

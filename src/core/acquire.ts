@@ -1,8 +1,9 @@
 // Owns the order in which a session is sought: user token, refresh token, the page, guest. Keeps nothing.
-import type { Credentials, Handshake } from "./handshake.ts";
+import type { Handshake } from "./handshake.ts";
 import type { GetToken } from "./identity.ts";
 import { type FoyerProblem, type Outcome, failed, localProblem, ok } from "./problem.ts";
 import { type Operation, judge } from "./retry.ts";
+import type { Credentials } from "./session-request.ts";
 
 /** What a visitor can be recognised by. */
 export interface Means {

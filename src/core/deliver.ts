@@ -5,12 +5,13 @@ import type { Environment } from "./environment.ts";
 import type { SessionState, TurnState } from "./handle.ts";
 import { createId } from "./id.ts";
 import type { Page } from "./page.ts";
-import { type FoyerProblem, localProblem } from "./problem.ts";
+import { type FoyerProblem, localProblem, type Outcome } from "./problem.ts";
 import { judge } from "./retry.ts";
 import type { Run } from "./run.ts";
-import { sleep } from "./schedule.ts";
+import { sleep } from "./sleep.ts";
 import type { ReadonlySignal, Signal } from "./signal.ts";
-import type { StreamSink, Transport } from "./transport.ts";
+import { mayHaveArrived, type StreamSink } from "./stream-run.ts";
+import type { Transport } from "./transport.ts";
 import { until } from "./until.ts";
 import type { Visit } from "./visit.ts";
 
@@ -25,6 +26,8 @@ export interface Outgoing {
   atMs: number;
   /** The hub may have it already. */
   isTried: boolean;
+  /** What became of the first try, where that was made without the engine. */
+  first?: Promise<Outcome<null>> | null;
 }
 
 export interface DeliveryDeps {
@@ -112,14 +115,16 @@ export async function deliver(
     dispatch({ kind: "sending", id: messageId, threadId });
     visit.remember(threadId);
     order ??= deps.orderFor(messageId);
-    const outcome = await transport.send({ threadId, runId: run.runId, messageId, text, order }, sink);
+    const question = { threadId, runId: run.runId, messageId, text, order };
+    const outcome = await transport.send(question, sink, message.first);
+    message.first = null;
     // A new guest may have been made on the way, who must be led back to this thread.
     if (run.isAccepted) visit.remember(threadId);
     if (run.isAccepted || sink.signal.aborted) return { kind: run.isAccepted ? "begun" : "stopped" };
     if (isSignedOut(sessionState.peek())) continue;
     const problem = outcome.kind === "failed" ? outcome.problem : NO_EVENTS;
     const isLimited = problem.status === 429;
-    message.isTried ||= problem.retryable && !isLimited;
+    message.isTried ||= mayHaveArrived(outcome);
     const attempt = problem.code === "offline" ? 0 : isLimited ? waits++ : failures++;
     const verdict = judge("send", problem, attempt, env.random);
     if (verdict.kind === "retry") await pause(deps, message, verdict.delayMs, sink.signal);

@@ -1,27 +1,37 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import { createEngine } from "./engine.ts";
-import type { LoadEngine } from "./engine-room.ts";
+import type { Parts } from "./engine-room.ts";
+import { Plain } from "./plain.ts";
 import { settle } from "./testing/environment.ts";
 import { API_URL, CLIENT_KEY } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
 import { createWidget } from "./widget.ts";
 
 let stage: Stage;
-let loads = 0;
-let load: LoadEngine;
+/** The parts that were asked for, in order. */
+let loads: string[] = [];
+let load: Parts["engine"];
+let loadPlain: Parts["plain"];
 const start = (): void => {
   const config = { agent: { id: "a1", name: "Ada" } };
-  stage.widget = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL, config }, stage.env, () => {
-    loads += 1;
-    return load();
+  stage.widget = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL, config }, stage.env, {
+    plain: () => {
+      loads.push("plain");
+      return loadPlain();
+    },
+    engine: () => {
+      loads.push("engine");
+      return load();
+    },
   });
 };
 
 beforeEach(() => {
   stage = createStage();
-  loads = 0;
+  loads = [];
   load = async () => createEngine;
+  loadPlain = async () => Plain;
 });
 
 describe("the engine", () => {
@@ -30,16 +40,16 @@ describe("the engine", () => {
     stage.widget.open();
     stage.widget.close();
     await settle();
-    expect([loads, stage.env.requests.length]).toEqual([0, 0]);
+    expect([loads, stage.env.requests.length]).toEqual([[], 0]);
   });
 
-  it("is loaded by the first letter written, and asks nobody anything", async () => {
+  it("is not loaded by the first letter of somebody new: the plain part is, and asks nobody anything", async () => {
     start();
     stage.widget.draft.value = "H";
     await settle();
     stage.widget.draft.value = "Hi";
     await settle();
-    expect([loads, stage.env.requests.length]).toEqual([1, 0]);
+    expect([loads, stage.env.requests.length]).toEqual([["plain"], 0]);
   });
 
   it("is loaded at opening for a visitor who was here before", async () => {
@@ -47,12 +57,12 @@ describe("the engine", () => {
     stage.widget.send("hi");
     await settle();
     stage.widget.dispose();
-    loads = 0;
+    loads = [];
     start();
     stage.widget.open();
     expect(stage.widget.history.value.kind).toBe("loading");
     await settle();
-    expect([loads, stage.widget.session.value.kind]).toEqual([1, "ready"]);
+    expect([loads, stage.widget.session.value.kind]).toEqual([["engine"], "ready"]);
   });
 
   it("comes as a chunk of its own by default", async () => {
@@ -63,19 +73,25 @@ describe("the engine", () => {
     expect(stage.visitorRow()?.state).toBe("sent");
   });
 
-  it("that cannot be loaded fails the message with Retry, and Retry loads again", async () => {
-    load = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
-    start();
-    stage.widget.send("hi");
-    expect([stage.visitorRow()?.state, stage.widget.turn.value.kind]).toEqual(["sending", "sending"]);
-    await settle();
-    expect(stage.visitorRow()).toMatchObject({ state: "failed", problem: { code: "hub_unreachable" } });
-    expect(stage.widget.turn.value.kind).toBe("idle");
-    load = async () => createEngine;
-    stage.widget.retry(stage.visitorRow()?.id ?? "");
-    await settle();
-    expect([stage.visitorRow()?.state, stage.agentRow()?.text]).toEqual(["sent", "Hello there."]);
-  });
+  it.each(["engine", "plain"] as const)(
+    "that cannot be loaded fails the message with Retry, and Retry loads again: %s",
+    async (part) => {
+      const lost = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+      if (part === "engine") stage.env.stored.set("foyer:x", "{}");
+      load = lost;
+      loadPlain = lost;
+      start();
+      stage.widget.send("hi");
+      expect([stage.visitorRow()?.state, stage.widget.turn.value.kind]).toEqual(["sending", "sending"]);
+      await settle();
+      expect(stage.visitorRow()).toMatchObject({ state: "failed", problem: { code: "hub_unreachable" } });
+      expect(stage.widget.turn.value.kind).toBe("idle");
+      load = async () => createEngine;
+      stage.widget.retry(stage.visitorRow()?.id ?? "");
+      await settle();
+      expect([stage.visitorRow()?.state, stage.agentRow()?.text]).toEqual(["sent", "Hello there."]);
+    },
+  );
 
   it("is not asked for while offline; messages wait in order", async () => {
     stage.env.connected = false;
@@ -84,7 +100,7 @@ describe("the engine", () => {
     stage.widget.send("one");
     stage.widget.send("two");
     await settle();
-    expect(loads).toBe(0);
+    expect(loads).toEqual([]);
     stage.env.emit("online");
     await settle();
     const texts = stage.env.sent(WIDGET_PATHS.connect).map(({ body }) => Object(body)["messages"][0].content);
@@ -92,14 +108,17 @@ describe("the engine", () => {
   });
 
   it("that arrives after dispose is left alone", async () => {
-    let arrive: (create: typeof createEngine) => void = () => {};
-    load = () => new Promise((resolve) => (arrive = resolve));
+    const arrivals: (() => void)[] = [];
+    load = () => new Promise((resolve) => arrivals.push(() => resolve(createEngine)));
+    loadPlain = () => new Promise((resolve) => arrivals.push(() => resolve(Plain)));
     start();
     stage.widget.send("hi");
+    stage.widget.rate("nobody", 1);
     await settle();
     stage.widget.dispose();
-    arrive(createEngine);
+    for (const arrive of arrivals) arrive();
     await settle();
+    expect(arrivals.length).toBe(2);
     expect([stage.env.requests.length, stage.env.timers.size, stage.env.listeners.size]).toEqual([0, 0, 0]);
   });
 });

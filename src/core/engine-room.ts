@@ -1,15 +1,23 @@
-// Owns when the engine of a widget is loaded and who waits for it. Knows no request.
-import type { createEngine, Departure, Engine, EngineSignals } from "./engine.ts";
+// Owns which part of a widget talks to the hub, when it is loaded, and who waits for it: the plain one as long as a new
+// guest just asks, else the engine. Knows no request.
+import type { Outgoing } from "./deliver.ts";
+import type { createEngine, Departure, Engine, EngineDeps, EngineSignals } from "./engine.ts";
 import type { Environment } from "./environment.ts";
 import type { SessionState } from "./handle.ts";
 import type { Login } from "./identity.ts";
 import type { Options } from "./options.ts";
 import { createPage, type Page } from "./page.ts";
+import type { Legacy, Plain } from "./plain.ts";
 import { type FoyerProblem, UNLOADED } from "./problem.ts";
-import { hasStored, keepEarly, takeStored } from "./record.ts";
+import { hasStored, keepEarly, recordName, takeStored } from "./record.ts";
 import type { Transcript } from "./transcript.ts";
 
-export type LoadEngine = () => Promise<typeof createEngine>;
+/** Gets the parts that talk to the hub. */
+export interface Parts {
+  /** All that a new guest's first conversation needs, while nothing fails. */
+  plain(): Promise<typeof Plain>;
+  engine(): Promise<typeof createEngine>;
+}
 
 export interface EngineRoomDeps {
   env: Environment;
@@ -21,7 +29,7 @@ export interface EngineRoomDeps {
   report(problem: FoyerProblem): void;
   /** Another tab logged this visitor out. */
   onLogout(): void;
-  load: LoadEngine;
+  parts: Parts;
 }
 
 /** What waits for the engine. */
@@ -30,16 +38,25 @@ interface Waiting {
   onFailure(problem: FoyerProblem): void;
 }
 
+/** What nobody but the next visitor can have written, and the hub has not got. */
+function ownWords(transcript: Transcript, draft: string): string {
+  const unsent = transcript.unsent.peek();
+  const texts = [...unsent.map(({ text }) => text), draft];
+  return unsent.length === transcript.messages.length ? texts.filter(Boolean).join("\n") : "";
+}
+
 export class EngineRoom {
   readonly page: Page;
   readonly #deps: EngineRoomDeps;
   readonly #ending = new AbortController();
+  #plain: Plain | null = null;
+  #plainLoad: Promise<Plain | null> | null = null;
   #engine: Engine | null = null;
   #waiting: Waiting[] = [];
   #login: Login | null;
   #guestToken: string | null = null;
-  /** The record of somebody who left before there was an engine to send them off. */
-  #left: string | null = null;
+  /** Somebody who left before there was an engine to send them off. */
+  #left: EngineDeps["left"] = null;
 
   constructor(deps: EngineRoomDeps) {
     this.#deps = deps;
@@ -64,6 +81,20 @@ export class EngineRoom {
     return optionProblem === null && (this.#login !== null || hasStored(env, options));
   }
 
+  /** Whether a new guest just asks, so that the engine has nothing to do. To be read before a message is written down. */
+  get isPlain(): boolean {
+    const { options, optionProblem } = this.#deps;
+    const isIdle =
+      optionProblem === null && this.#engine === null && this.#waiting.length === 0 && this.#left === null;
+    // A copy of a tab would know the visitor, and could not be heard.
+    return isIdle && options.storage !== "session" && (this.#plainLoad !== null || !this.isKnown);
+  }
+
+  /** Whether the guest who is here has just begun, so that nothing is to be brought back. */
+  get isNew(): boolean {
+    return this.#plain?.hasVisitor === true;
+  }
+
   get isDisposed(): boolean {
     return this.#ending.signal.aborted;
   }
@@ -77,9 +108,46 @@ export class EngineRoom {
     if (this.#waiting.length === 1) void this.#load();
   }
 
+  /** Loads what a first message will need. */
+  warm(): void {
+    if (this.isPlain) void this.#loadPlain();
+    else this.use(() => {});
+  }
+
+  /** Sends a message that the transcript shows. @param isPlain what `isPlain` was before */
+  ask(message: Outgoing, isPlain: boolean, onFailure: Waiting["onFailure"]): void {
+    const askEngine = (): void =>
+      this.use(({ session, turns }) => {
+        session.revive(false);
+        turns.ask(message);
+      }, onFailure);
+    if (!isPlain) return askEngine();
+    const loading = this.#loadPlain();
+    void loading.then((plain) => {
+      // Somebody else is here.
+      if (this.isDisposed || (this.#plainLoad !== loading && this.#engine === null)) return;
+      if (this.#engine !== null) askEngine();
+      else if (plain === null) {
+        this.#plainLoad = null;
+        onFailure(UNLOADED);
+      } else void plain.ask(message);
+    });
+  }
+
+  /** Stops the answer, or the message on its way. */
+  stop(): void {
+    const { turn } = this.#deps.signals;
+    const stopPlain = (plain: Plain | null): void => {
+      plain?.stop();
+      if (turn.peek().kind !== "idle") this.use(({ turns }) => turns.stop());
+    };
+    if (this.#plain === null && this.#plainLoad !== null) void this.#plainLoad.then(stopPlain);
+    else stopPlain(this.#plain);
+  }
+
   /** A fresh token, or a new way to get one, where that changes nothing about who is here. False: somebody else. */
   supply(login: Login): boolean {
-    const isSame = this.#engine?.supply(login) ?? this.#waiting.length === 0;
+    const isSame = this.#engine?.supply(login) ?? (this.#waiting.length === 0 && this.#plainLoad === null);
     if (isSame) this.#login = login;
     return isSame;
   }
@@ -89,30 +157,58 @@ export class EngineRoom {
    * @returns what the new one wrote already.
    */
   become(login: Login | null, why: Departure): string {
-    const { env, options } = this.#deps;
+    const { env, options, transcript, signals } = this.#deps;
     const engine = this.#engine;
+    const isGuestLogin = why === "login" && this.#login === null;
+    const legacy = this.#endPlain();
     this.#engine = null;
     this.#waiting = [];
     this.#login = login;
-    const left = engine?.leave(why);
-    this.#guestToken = left?.guestToken ?? null;
-    if (engine === null && why === "logout") this.#left ??= takeStored(env, options);
+    const isNew = legacy?.credentials == null && !hasStored(env, options, [recordName(options)]);
+    const left = engine?.leave(why) ?? { guestToken: legacy?.credentials?.refreshToken ?? null, isNew };
+    this.#guestToken = isGuestLogin ? left.guestToken : null;
+    if (engine === null && (why === "logout" || legacy !== null)) {
+      const record = takeStored(env, options) ?? legacy?.credentials ?? null;
+      if (why === "logout") this.#left ??= record;
+    }
     if (this.#left !== null) this.use(() => {});
     this.#check();
-    return left?.words ?? "";
+    return isGuestLogin && left.isNew ? ownWords(transcript, signals.draft.peek()) : "";
   }
 
   dispose(): void {
     this.#ending.abort();
+    this.#plain?.dispose();
     this.#engine?.dispose();
     this.#engine = null;
     this.page.dispose();
   }
 
+  #loadPlain(): Promise<Plain | null> {
+    const { env, options, transcript, signals, parts } = this.#deps;
+    const load = async (): Promise<Plain | null> => {
+      await this.page.whenOnline(this.#ending.signal);
+      const Part = await parts.plain().catch(() => null);
+      if (Part === null || this.isDisposed || this.#plainLoad !== loading || this.#engine !== null)
+        return null;
+      const call = (onFailure: Waiting["onFailure"]): void => this.use(() => {}, onFailure);
+      return (this.#plain = new Part({ env, options, page: this.page, transcript, signals, call }));
+    };
+    const loading = (this.#plainLoad ??= load());
+    return loading;
+  }
+
+  #endPlain(): Legacy | null {
+    const legacy = this.#plain?.end() ?? null;
+    this.#plain = null;
+    this.#plainLoad = null;
+    return legacy;
+  }
+
   async #load(): Promise<void> {
     // Some browsers remember for ever that a module could not be loaded, so offline it is not tried.
     await this.page.whenOnline(this.#ending.signal);
-    const create = await this.#deps.load().catch(() => null);
+    const create = await this.#deps.parts.engine().catch(() => null);
     if (this.isDisposed) return;
     if (create !== null && this.#engine === null) this.#engine = this.#make(create);
     const waiting = this.#waiting;
@@ -127,14 +223,15 @@ export class EngineRoom {
 
   /** It may set a signal whose reader asks for the engine: until it is made, that one waits too. */
   #make(create: typeof createEngine): Engine {
-    const { load: _, optionProblem: __, ...parts } = this.#deps;
+    const { parts: _, optionProblem: __, ...deps } = this.#deps;
     const who = { login: this.#login, guestToken: this.#guestToken, left: this.#left };
     this.#left = null;
-    return create({ ...parts, ...who, page: this.page });
+    return create({ ...deps, ...who, page: this.page, legacy: this.#endPlain() });
   }
 
   #check(): void {
-    if (this.#engine !== null) return this.#engine.check();
+    const part = this.#engine ?? this.#plain;
+    if (part !== null) return part.check();
     const { optionProblem, signals } = this.#deps;
     const { session } = signals;
     const state: SessionState =

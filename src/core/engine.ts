@@ -2,23 +2,29 @@
 // a panel opens without it. Shows everything in the signals it is given.
 import type { Signal } from "./signal.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
+import { WIDGET_PATHS } from "../protocol/paths.ts";
 import type { Branching } from "./branching.ts";
 import type { Environment } from "./environment.ts";
 import type { HistoryState, SessionState, TurnState } from "./handle.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
 import { subjectOf } from "./ask.ts";
+import { fetchJson } from "./http.ts";
 import type { Login } from "./identity.ts";
 import type { History } from "./history.ts";
 import type { Options } from "./options.ts";
 import type { Page } from "./page.ts";
+import type { Legacy } from "./plain.ts";
 import { type FoyerProblem, UNLOADED } from "./problem.ts";
 import { recordHash } from "./record.ts";
+import { judge } from "./retry.ts";
 import { Session } from "./session.ts";
+import { createSessionRequest, type Credentials } from "./session-request.ts";
+import { sleep } from "./sleep.ts";
 import { createVisitStore, parseVisit } from "./storage.ts";
 import { createTabs, type Tabs } from "./tabs.ts";
 import { createTalk, goTo, retry } from "./talk.ts";
 import type { Transcript } from "./transcript.ts";
-import type { Transport } from "./transport.ts";
+import { type Transport, withoutStatus } from "./transport.ts";
 import type { Turns } from "./turns.ts";
 import { Visit } from "./visit.ts";
 
@@ -43,8 +49,10 @@ export interface EngineDeps {
   login: Login | null;
   /** Refresh token of the guest who logged in on this page. */
   guestToken: string | null;
-  /** The stored visit of somebody who left, as it was stored. */
-  left: string | null;
+  /** Somebody who left: the visit as it was stored, or the session where nothing could be stored. */
+  left: string | Credentials | null;
+  /** What began without the engine. */
+  legacy: Legacy | null;
   report(problem: FoyerProblem): void;
   /** Another tab logged this visitor out. */
   onLogout(): void;
@@ -57,8 +65,8 @@ export type Departure = "login" | "logout" | "elsewhere";
 export interface Left {
   /** Refresh token of the guest: the hub ends that session when the user's begins. */
   guestToken: string | null;
-  /** Written here where no guest was known, and so by whoever logs in. */
-  words: string;
+  /** No guest was known: what was written here is of whoever logs in. */
+  isNew: boolean;
 }
 
 export interface Engine {
@@ -100,13 +108,6 @@ function sendOff(
   if (refreshToken !== null) handshake.revoke(refreshToken);
 }
 
-/** What nobody but the next visitor can have written, and the hub has not got. */
-function ownWords({ transcript, signals }: EngineDeps): string {
-  const unsent = transcript.unsent.peek();
-  const texts = [...unsent.map(({ text }) => text), signals.draft.peek()];
-  return unsent.length === transcript.messages.length ? texts.filter(Boolean).join("\n") : "";
-}
-
 function leave(
   why: Departure,
   deps: EngineDeps,
@@ -114,12 +115,11 @@ function leave(
 ): Left {
   const { subject, refreshToken } = visit;
   const isGuestLogin = why === "login" && deps.login === null;
-  const words = isGuestLogin && subject === null ? ownWords(deps) : "";
   visit.lost();
   const known = { subject, refreshToken: isGuestLogin ? null : refreshToken };
   if (why !== "elsewhere") sendOff(tabs, handshake, known);
   tabs.dispose();
-  return { guestToken: isGuestLogin ? refreshToken : null, words };
+  return { guestToken: isGuestLogin ? refreshToken : null, isNew: subject === null };
 }
 
 /** False: it is not this visitor's, or may not be. */
@@ -130,6 +130,8 @@ function supply(login: Login | null, fresh: Login, visit: Visit, session: Sessio
   if (isSame) session.supply(fresh);
   return isSame;
 }
+
+const TOOLS = { fetchJson, judge, sleep };
 
 /** Fetches the config where the page did not hand it over, one search at a time. */
 function createConfigLoader(
@@ -147,9 +149,32 @@ function createConfigLoader(
     await page.whenOnline(signal);
     const part = await import("./config.ts").catch(() => null);
     if (part === null) report(UNLOADED);
-    else await part.loadConfig({ env, options, config, signal, onProblem });
+    else
+      await part.loadConfig({ env, options, path: WIDGET_PATHS.config, config, signal, onProblem, ...TOOLS });
     isLoading = false;
   };
+}
+
+/** Goes on with what began without the engine. Of several pages that began at once, the one that stored its guest counts. */
+function takeOver(
+  { credentials, threadId, turn, refusal, late, isShared }: Legacy,
+  { visit, session, talk }: { visit: Visit; session: Session; talk: ReturnType<typeof createTalk> },
+): void {
+  if (credentials !== null && (visit.subject ?? credentials.subject) === credentials.subject) {
+    session.begin(credentials);
+    visit.continue(visit.threadId ?? threadId);
+  }
+  if (refusal !== null) {
+    session.refused(refusal);
+    if (turn !== null) turn.outcome = Promise.resolve(withoutStatus(refusal));
+  }
+  if (turn !== null) {
+    turn.message.first = turn.outcome;
+    talk.turns.takeOver(turn);
+  }
+  for (const event of late) talk.dispatch(event);
+  // What another page said meanwhile was not heard here.
+  if (isShared) void talk.live.hear({ kind: "thread" });
 }
 
 /** Builds the parts in order; nothing goes out before one of them is asked to. */
@@ -157,7 +182,9 @@ export function createEngine(deps: EngineDeps): Engine {
   const { env, options, page, signals, login, report, onLogout } = deps;
   const isUser = login !== null;
   const visit = new Visit(createVisitStore(env, options), login);
-  const handshake = createHandshake(env, options);
+  const { legacy } = deps;
+  const request = legacy?.request ?? createSessionRequest(env, options);
+  const handshake = createHandshake(env, options, request);
   const tabs = createTabs(env, options, (news) => {
     if (news.kind === "thread") void talk.live.hear(news);
     else session.hear(news);
@@ -184,8 +211,9 @@ export function createEngine(deps: EngineDeps): Engine {
   const talk = createTalk(deps, { visit, tabs, session });
   const { history, turns, branching, outbox, transport, ending } = talk;
   const parts = [talk, session];
-  const left = parseVisit(deps.left ?? "", recordHash(options));
+  const left = typeof deps.left === "string" ? parseVisit(deps.left, recordHash(options)) : deps.left;
   if (left !== null) sendOff(tabs, handshake, left);
+  if (legacy !== null) takeOver(legacy, { visit, session, talk });
   return {
     loadConfig: createConfigLoader(deps, session, ending),
     session,

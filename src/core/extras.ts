@@ -1,6 +1,5 @@
 // Owns bringing sources and suggestions of a run to its answer, whichever of them comes first.
-import { SOURCES_EVENT, SUGGESTIONS_EVENT } from "../protocol/agui.ts";
-import { readExtras } from "../protocol/rich.ts";
+import { SOURCES_EVENT, SUGGESTIONS_EVENT, readExtras } from "../protocol/rich.ts";
 import type { ConversationEvent } from "./reduce.ts";
 import type { Transcript } from "./transcript.ts";
 

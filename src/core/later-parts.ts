@@ -22,8 +22,18 @@ export const createLaterParts = (
 ): Pick<Widget, "threads" | "memory" | "mark"> => ({
   mark: (name, isSet) => mark(env, options, name, isSet),
   threads: onDemand(async () => {
-    const { importPast } = await import("./engine.ts");
-    return (await importPast()).createThreads(deps);
+    const { importEngine } = await import("./plain.ts");
+    const { importPast } = await importEngine();
+    const { createThreads } = await importPast();
+    // What it does is done at once: by then the engine is there.
+    if (deps.room.isNew)
+      await new Promise<void>((done) =>
+        deps.room.use(
+          () => done(),
+          () => done(),
+        ),
+      );
+    return createThreads(deps);
   }),
   memory: async () => ({ isKnown: () => hasStored(env, options) }),
 });

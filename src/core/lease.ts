@@ -1,6 +1,6 @@
 // Owns the access token in force: how long it is good for, and when it is to be replaced. Knows no request.
 import type { Environment } from "./environment.ts";
-import type { Credentials } from "./handshake.ts";
+import type { Credentials } from "./session-request.ts";
 import {
   marginMs,
   type Purpose,

@@ -1,11 +1,11 @@
 // A tab whose storage nobody else sees, and a copy of it: a duplicated tab begins with a copy of what is stored.
 import { beforeEach, describe, expect, it } from "vitest";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
-import { createEngine } from "./engine.ts";
 import type { Widget } from "./handle.ts";
 import { ManualEnvironment, settle } from "./testing/environment.ts";
 import { API_URL, CLIENT_KEY } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
+import { LOADED } from "./testing/parts.ts";
 import { createWidget } from "./widget.ts";
 
 let stage: Stage;
@@ -20,7 +20,7 @@ async function open(stored: Map<string, string>, isOnline = false) {
   tab.connected = isOnline;
   tab.wallMs = env.wallMs;
   const options = { clientKey: CLIENT_KEY, apiUrl: API_URL, storage: "session" } as const;
-  const widget = createWidget(options, tab, async () => createEngine);
+  const widget = createWidget(options, tab, LOADED);
   widget.open();
   await settle();
   return { tab, widget };

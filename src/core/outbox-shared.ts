@@ -4,7 +4,7 @@ import type { VisitorMessage } from "./conversation.ts";
 import type { OutboxDeps } from "./outbox.ts";
 import type { Entry } from "./outbox-shelf.ts";
 import { createWatch, type WatchParts } from "./outbox-watch.ts";
-import type { sleep } from "./schedule.ts";
+import type { sleep } from "./sleep.ts";
 
 const LOOK_MS = 30_000;
 /** Another page that shows a message may be taking it back at this moment. */

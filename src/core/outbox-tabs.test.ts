@@ -1,11 +1,11 @@
 // Two tabs of one visitor and what waits to be sent: each tab has an environment of its own, and they share the storage.
 import { beforeEach, describe, expect, it } from "vitest";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
-import { createEngine } from "./engine.ts";
 import type { Widget } from "./handle.ts";
 import { ManualEnvironment, settle } from "./testing/environment.ts";
 import { API_URL, CLIENT_KEY } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
+import { LOADED } from "./testing/parts.ts";
 import { createWidget } from "./widget.ts";
 
 let stage: Stage;
@@ -16,7 +16,7 @@ let second: Widget;
 
 /** Another tab of the same browser. */
 function openTab(): Widget {
-  const widget = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, other, async () => createEngine);
+  const widget = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, other, LOADED);
   widget.open();
   return widget;
 }

@@ -11,7 +11,7 @@ import type { Page } from "./page.ts";
 import { createPresence } from "./presence.ts";
 import { outboxName } from "./record.ts";
 import type { ConversationEvent } from "./reduce.ts";
-import { sleep } from "./schedule.ts";
+import { sleep } from "./sleep.ts";
 import type { ReadonlySignal, Signal } from "./signal.ts";
 
 const DRAFT_DELAY_MS = 500;

@@ -1,6 +1,7 @@
 // Owns how often a session may be renewed: backoff after failures, memory of them, and the loop guard (R7).
 // Knows no tokens.
 import type { Environment } from "./environment.ts";
+import type { Lifetime } from "./lifetime.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
 import { type Operation, judge } from "./retry.ts";
 import { type Countdown, countdown } from "./schedule.ts";
@@ -66,16 +67,17 @@ export class Pace {
     this.forget();
   }
 
-  /** @param ttlMs life of the token just received. */
-  succeeded(ttlMs: number): void {
+  /** @param lifetime of the token just received: it began when that was asked for. */
+  succeeded({ ttlMs, startedAt }: Lifetime): void {
     this.#failures = 0;
     this.#problem = null;
     this.#forgottenInMs = due;
     this.#renewals = this.#renewals.filter((leftMs) => leftMs() > 0);
-    this.#renewals.push(countdown(this.#env, Math.min(ttlMs, LOOP_WINDOW_MS)));
+    this.#renewals.push(countdown(this.#env, Math.min(ttlMs, LOOP_WINDOW_MS), startedAt));
     const isLoop = this.#renewals.length > MAX_RENEWALS_PER_WINDOW;
-    this.#nextInMs = countdown(this.#env, isLoop ? LOOP_PAUSE_MS : MIN_BETWEEN_RENEWALS_MS);
+    this.#nextInMs = countdown(this.#env, MIN_BETWEEN_RENEWALS_MS, startedAt);
     if (!isLoop) return;
+    this.#nextInMs = countdown(this.#env, LOOP_PAUSE_MS);
     this.#problem = localProblem("refresh_loop", "renewed too often; pausing for 60 s", true);
     this.#forgottenInMs = this.#nextInMs;
   }

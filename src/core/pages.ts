@@ -6,11 +6,10 @@ import { messagesRequest, threadsRequest } from "./thread-requests.ts";
 import type { HistoryState } from "./handle.ts";
 import { type Outcome, ok } from "./problem.ts";
 import { isSettled } from "./stored.ts";
-import { tried } from "./tried.ts";
 
 export interface PagesDeps extends Pick<
   PastDeps,
-  "env" | "history" | "transport" | "visit" | "isUser" | "transcript"
+  "env" | "tried" | "history" | "transport" | "visit" | "isUser" | "transcript"
 > {
   /** The newest messages, or those of a branch. */
   onLoaded(messages: readonly StoredMessage[]): void;
@@ -88,7 +87,7 @@ export class Pages {
 
   /** Null when the widget has ended meanwhile. */
   async #tried(fetch: () => Promise<Outcome<MessagePage>>): Promise<Outcome<MessagePage> | null> {
-    const { env } = this.#deps;
+    const { env, tried } = this.#deps;
     const { signal } = this.#ending;
     this.#isFetching = true;
     const outcome = await tried(env, signal, fetch);

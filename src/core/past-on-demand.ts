@@ -8,6 +8,7 @@ import type { ConversationEvent } from "./reduce.ts";
 import type { Signal } from "./signal.ts";
 import type { Transcript } from "./transcript.ts";
 import type { Transport } from "./transport.ts";
+import type { tried } from "./tried.ts";
 import type { Visit } from "./visit.ts";
 
 export interface PastDeps {
@@ -25,6 +26,8 @@ export interface PastDeps {
   ending: AbortSignal;
   dispatch(event: ConversationEvent): void;
   ask(message: Outgoing): void;
+  /** What the engine has: with it, this part needs no module of the plain part. */
+  tried: typeof tried;
   /** Follows a run that the hub still holds. */
   follow(runId: string, messageId: string): void;
 }

@@ -2,7 +2,6 @@
 import type { AgentMessage } from "./conversation.ts";
 import type { PastDeps } from "./past-on-demand.ts";
 import { messageFeedbackPath } from "../protocol/thread-paths.ts";
-import { tried } from "./tried.ts";
 
 export interface Ratings {
   /** @param comment is kept with the rating; what was said before is replaced. */
@@ -11,7 +10,7 @@ export interface Ratings {
 
 type Rating = Pick<AgentMessage, "rating" | "comment">;
 
-export function createRatings({ env, transport, transcript, ending }: PastDeps): Ratings {
+export function createRatings({ env, transport, transcript, ending, tried }: PastDeps): Ratings {
   let last: Promise<void> = Promise.resolve();
 
   const find = (id: string): AgentMessage | undefined => {

@@ -1,5 +1,6 @@
 // Owns where the one stored record of a site key lies, and looking it up. What stands in it is storage.ts's.
-import { listOf, membersOf, parseJson } from "../protocol/read.ts";
+import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
+import { listOf, type Members, membersOf, parseJson } from "../protocol/read.ts";
 import type { Environment, TextStorage } from "./environment.ts";
 import type { Options } from "./options.ts";
 
@@ -70,23 +71,29 @@ export const takeStored = (env: Environment, options: Options): string | null =>
     return record;
   }) ?? null;
 
-/**
- * Keeps messages of a guest where there is no engine yet that does. What lies there already stays.
- * @param own ids of all that this page has kept so.
- */
+/** Changes what a guest wrote and the hub has not got, where no engine does: what else lies there stays. */
+const changeOutbox = (env: Environment, options: Options, change: (before: Members) => Members): void =>
+  withStorage(env, options, (storage) => {
+    const name = outboxName(options);
+    const before = membersOf(parseJson(storage.getItem(name) ?? ""));
+    // Where it is somebody else's it stays so, and the next page deletes it.
+    const body: Members = { v: 1, k: recordHash(options), o: GUEST, ...before, ...change(before) };
+    if (body["d"] || listOf(body["m"]).length > 0) storage.setItem(name, JSON.stringify(body));
+    else storage.removeItem(name);
+  });
+
+/** Keeps messages. @param own ids of all that this page has kept so */
 export const keepEarly = (
   env: Environment,
   options: Options,
   own: ReadonlySet<string>,
   messages: readonly { id: string }[],
 ): void =>
-  withStorage(env, options, (storage) => {
-    const name = outboxName(options);
-    const before = membersOf(parseJson(storage.getItem(name) ?? ""));
-    const others = listOf(before["m"]).filter((message) => !own.has(String(membersOf(message)["id"])));
-    const m = [...others, ...messages];
-    // Where it is somebody else's it stays so, and the next page deletes it.
-    const body = { v: 1, k: recordHash(options), o: GUEST, ...before, m };
-    if (m.length > 0) storage.setItem(name, JSON.stringify(body));
-    else storage.removeItem(name);
+  changeOutbox(env, options, ({ m }) => {
+    const others = listOf(m).filter((message) => !own.has(String(membersOf(message)["id"])));
+    return { m: [...others, ...messages] };
   });
+
+/** Keeps the draft of a guest who has talked here. */
+export const keepDraft = (env: Environment, options: Options, draft: string): void =>
+  changeOutbox(env, options, () => ({ d: draft.slice(0, MESSAGE_MAX_LENGTH) }));

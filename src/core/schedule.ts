@@ -8,8 +8,9 @@ const MAX_TIMER_MS = 30_000;
 /** Tells how many ms are left; zero or less means due. */
 export type Countdown = () => number;
 
-export function countdown(env: Environment, durationMs: number): Countdown {
-  const lifetime = { ttlMs: durationMs, startedAt: readClocks(env) };
+/** @param startedAt @default now */
+export function countdown(env: Environment, durationMs: number, startedAt = readClocks(env)): Countdown {
+  const lifetime = { ttlMs: durationMs, startedAt };
   return () => remainingMs(lifetime, readClocks(env));
 }
 
@@ -32,19 +33,4 @@ export function createAlarm(env: Environment, ring: () => void): Alarm {
     }, delayMs);
   };
   return { set, stop: () => clearTimer() };
-}
-
-/** Resolves after `durationMs`, or at once when aborted; the caller looks at the signal. */
-export function sleep(env: Environment, durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const finish = (): void => {
-      alarm.stop();
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    const alarm = createAlarm(env, finish);
-    signal.addEventListener("abort", finish);
-    alarm.set(countdown(env, durationMs));
-  });
 }

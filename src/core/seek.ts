@@ -2,9 +2,10 @@
 import { type Acquired, acquire, type Means } from "./acquire.ts";
 import { peekClaims } from "./claims.ts";
 import type { StorageKind } from "./environment.ts";
-import type { Credentials, Handshake } from "./handshake.ts";
+import type { Handshake } from "./handshake.ts";
 import type { Lease } from "./lease.ts";
 import { failed, localProblem, ok } from "./problem.ts";
+import type { Credentials } from "./session-request.ts";
 import type { Tabs } from "./tabs.ts";
 import type { Visit } from "./visit.ts";
 

@@ -1,7 +1,7 @@
 // Owns the visitor's session: one state, the only holder of tokens, every renewal (R4-R13, R22-R24, R27).
 // Knows no conversation and no view.
 import { type Acquired, SECRET_TOKEN } from "./acquire.ts";
-import type { Credentials } from "./handshake.ts";
+import type { Credentials } from "./session-request.ts";
 import type { HttpRequest } from "./http.ts";
 import type { Login } from "./identity.ts";
 import { Lease } from "./lease.ts";
@@ -12,6 +12,7 @@ import { type Alarm, createAlarm } from "./schedule.ts";
 import { changedMeanwhile, isNewer, seek } from "./seek.ts";
 import type { SessionDeps } from "./session-deps.ts";
 import { describeSession } from "./session-state.ts";
+import { withToken } from "./stream-run.ts";
 import type { News } from "./tabs.ts";
 
 /** R24: what to do about a token that the hub refused. */
@@ -56,7 +57,7 @@ export class Session {
     if (this.#dead !== null) return failed(this.#dead);
     const { credentials } = this.#lease;
     if (credentials === null) return failed(localProblem("destroyed", "the session was ended"));
-    return ok({ ...request, headers: { ...request.headers, Authorization: `Bearer ${credentials.token}` } });
+    return ok(withToken(request, credentials.token));
   }
 
   /** Replaces a token that the hub refused: by the refresh token, or from the start as somebody new. */
@@ -99,6 +100,18 @@ export class Session {
     visit.heard(credentials.subject, credentials.refreshToken);
     this.#pace.adopted();
     this.#commit(credentials);
+  }
+
+  /** Goes on with a session that was just had elsewhere on this page. */
+  begin(credentials: Credentials): void {
+    this.#deps.visit.heard(credentials.subject, credentials.refreshToken);
+    this.#pace.succeeded(credentials.lifetime);
+    this.#commit(credentials);
+  }
+
+  /** The first guest was asked for elsewhere, and refused. */
+  refused(problem: FoyerProblem): void {
+    this.#takeFailure(problem, "bootstrap");
   }
 
   /** The page has a fresh token of the same user. */
@@ -209,7 +222,7 @@ export class Session {
     if (found === null && refreshToken === null && visit.refreshToken !== null) visit.lost();
     if (outcome.kind === "failed") this.#takeFailure(outcome.problem, operation);
     else if (found !== null) {
-      this.#pace.succeeded(found.lifetime.ttlMs);
+      this.#pace.succeeded(found.lifetime);
       this.#commit(found);
     } else {
       // A guest whose session ended is forgotten; the next message makes a new one.

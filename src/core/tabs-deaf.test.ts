@@ -1,12 +1,12 @@
 // A tab that could not hear what another one said, because it slept or there is no channel, looks when it is back.
 import { beforeEach, describe, expect, it } from "vitest";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
-import { createEngine } from "./engine.ts";
 import type { LifecycleEvent } from "./environment.ts";
 import type { Widget } from "./handle.ts";
 import { ManualEnvironment } from "./testing/environment.ts";
 import { API_URL, CLIENT_KEY, json } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
+import { LOADED } from "./testing/parts.ts";
 import { createWidget } from "./widget.ts";
 
 let stage: Stage;
@@ -42,7 +42,7 @@ async function sayInFirst(text: string): Promise<void> {
 }
 
 async function openSecond(): Promise<void> {
-  second = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, other, async () => createEngine);
+  second = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, other, LOADED);
   second.open();
   await other.advance(1_000);
 }

@@ -1,11 +1,11 @@
 // Two tabs of somebody new, open before anything was said: each has an environment of its own, and they share storage.
 import { beforeEach, describe, expect, it } from "vitest";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
-import { createEngine } from "./engine.ts";
 import type { Widget } from "./handle.ts";
 import { ManualEnvironment } from "./testing/environment.ts";
 import { answer, API_URL, CLIENT_KEY, frames, json, openStream, runIdOf, streamOf } from "./testing/hub.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
+import { LOADED } from "./testing/parts.ts";
 import { createWidget } from "./widget.ts";
 
 let stage: Stage;
@@ -41,7 +41,7 @@ describe.each([
     other = new ManualEnvironment(env.browser, env.stored);
     other.randomBytes(7);
     other.respond = env.respond;
-    second = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, other, async () => createEngine);
+    second = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, other, LOADED);
     second.open();
     stage.start().open();
     await env.advance(1_000);
@@ -82,7 +82,7 @@ describe.each([
   it("one that nobody opened asks for nothing", async () => {
     second.dispose();
     other.requests.length = 0;
-    second = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, other, async () => createEngine);
+    second = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL }, other, LOADED);
     stage.widget.send("hi");
     await hear();
     await hear();

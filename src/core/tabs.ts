@@ -4,12 +4,12 @@ import { isText, MAX_TOKEN, membersOf } from "../protocol/read.ts";
 import { peekClaims } from "./claims.ts";
 import type { Environment, TabChannel } from "./environment.ts";
 import type { Visitor } from "./handle.ts";
-import type { Credentials } from "./handshake.ts";
+import type { Credentials } from "./session-request.ts";
 import { readTtl } from "./lifetime.ts";
 import type { Options } from "./options.ts";
 import type { FoyerProblem } from "./problem.ts";
 import { recordHash, recordName } from "./record.ts";
-import { sleep } from "./schedule.ts";
+import { sleep } from "./sleep.ts";
 import { BROWSER_DOORS } from "./tab-doors.ts";
 
 const VERSION = 1;

@@ -12,6 +12,7 @@ import type { Session } from "./session.ts";
 import type { Signal } from "./signal.ts";
 import type { Tabs } from "./tabs.ts";
 import { createTransport } from "./transport.ts";
+import { tried } from "./tried.ts";
 import { Turns } from "./turns.ts";
 import type { Visit } from "./visit.ts";
 
@@ -77,6 +78,7 @@ const pastDepsOf = (
   page,
   visit,
   transcript,
+  tried,
   ask(message) {
     session.revive(false);
     turns().ask(message);

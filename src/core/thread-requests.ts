@@ -1,6 +1,5 @@
 // Owns the requests for threads and their messages.
-import { WIDGET_PATHS } from "../protocol/paths.ts";
-import { threadMessagesPath } from "../protocol/thread-paths.ts";
+import { threadMessagesPath, THREADS_PATH } from "../protocol/thread-paths.ts";
 import type { Call } from "./transport.ts";
 
 const queryOf = (place: Readonly<Record<string, string>>): string => {
@@ -18,6 +17,6 @@ export const messagesRequest = (
 /** A page of the visitor's threads, newest first: those after a thread, the newest when null. */
 export const threadsRequest = (before: string | null, signal: AbortSignal): Call => ({
   method: "GET",
-  path: WIDGET_PATHS.threads + queryOf(before === null ? {} : { before }),
+  path: THREADS_PATH + queryOf(before === null ? {} : { before }),
   signal,
 });

@@ -2,7 +2,7 @@
 import type { Environment } from "./environment.ts";
 import type { Outcome } from "./problem.ts";
 import { judge } from "./retry.ts";
-import { sleep } from "./schedule.ts";
+import { sleep } from "./sleep.ts";
 
 /** Repeats a request while its failure is a passing one, at most as often as a message is sent. */
 export async function tried<T>(

@@ -243,6 +243,9 @@ it("Retry while the history is on its way, which shows the message: the composer
   stage.start().send("hi");
   await settle();
   const id = stage.visitorRow()?.id ?? "";
+  // From here on the engine is there, and opening brings back what was said.
+  stage.widget.rate("nobody", 1);
+  await settle();
   let show: ((page: Response) => void) | undefined;
   const path = threadMessagesPath(String(stage.stored()?.["t"]));
   hub.overrides.set(path, () => new Promise((done) => (show = done)));

@@ -3,16 +3,18 @@ import type { ReadonlySignal, Signal } from "./signal.ts";
 import { deliver, type DeliveryDeps, type Outgoing } from "./deliver.ts";
 import type { HistoryState, TurnState } from "./handle.ts";
 import { createId } from "./id.ts";
+import type { LiveTurn } from "./plain.ts";
 import type { FoyerProblem } from "./problem.ts";
-import { createRun, createRunSink, followRun, type Run } from "./run.ts";
+import { followRun } from "./follow-run.ts";
+import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";
 import type { Session } from "./session.ts";
-import type { StreamSink } from "./transport.ts";
+import type { StreamSink } from "./stream-run.ts";
 import { until } from "./until.ts";
 
 type Job =
-  | { kind: "ask"; message: Outgoing }
+  | { kind: "ask"; message: Outgoing; live?: LiveTurn }
   /** A run that goes on at the hub: after a reload, or after its answer was cut. */
-  | { kind: "follow"; run: Run };
+  | { kind: "follow"; run: Run; live?: LiveTurn };
 
 export interface TurnDeps extends DeliveryDeps {
   session: Pick<Session, "hold" | "die">;
@@ -43,6 +45,12 @@ export class Turns {
   /** Sends a message that the transcript shows. Waits while it cannot be sent, at most an hour. */
   ask(message: Outgoing): void {
     this.#enqueue({ kind: "ask", message });
+  }
+
+  /** Goes on with a turn that began without the engine, and with its stream. */
+  takeOver(live: LiveTurn): void {
+    const { message, run } = live;
+    this.#enqueue(run.isAccepted ? { kind: "follow", run, live } : { kind: "ask", message, live });
   }
 
   /** Follows a run that the hub still holds. */
@@ -82,6 +90,8 @@ export class Turns {
   leave(): void {
     this.#queue = [];
     this.#lastRun = null;
+    // What was taken over has not begun here.
+    this.#state.value = { kind: "idle" };
     if (this.#current === null) return;
     const { run, controller } = this.#current;
     run.isOver = true;
@@ -139,15 +149,19 @@ export class Turns {
   async #work(job: Job): Promise<void> {
     if (job.kind === "ask" && !this.#deps.isWaiting(job.message.id))
       return void (this.#state.value = { kind: "idle" });
-    const controller = new AbortController();
-    const run = job.kind === "ask" ? createRun(createId(this.#deps.env), job.message.id) : job.run;
+    const { live } = job;
+    const controller = live?.controller ?? new AbortController();
+    const run =
+      job.kind === "follow" ? job.run : (live?.run ?? createRun(createId(this.#deps.env), job.message.id));
     this.#current = { run, controller };
     this.#lastRun = run;
     const sink = createRunSink(run, controller.signal, (event) => {
       this.#accept(run);
       this.#deps.dispatch({ kind: "agui", run, event, atMs: this.#deps.env.now() });
     });
+    if (live) live.sink = sink;
     try {
+      if (job.kind === "follow") await live?.outcome;
       const isOut = job.kind === "follow" || (await this.#deliver(job.message, run, sink));
       if (isOut && !run.isOver) await this.#finish(run, sink);
     } finally {
@@ -195,9 +209,3 @@ export class Turns {
     dispatch({ kind: "cut", run, problem, atMs: env.now() });
   }
 }
-
-const STOPPED: FoyerProblem = {
-  code: "send_stopped",
-  detail: "stopped before it went out",
-  retryable: true,
-};

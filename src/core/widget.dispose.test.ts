@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { runCancelPath, WIDGET_PATHS } from "../protocol/paths.ts";
-import { createEngine } from "./engine.ts";
 import { settle } from "./testing/environment.ts";
 import { createStage, type Stage } from "./testing/widget.ts";
 import { answer, CLIENT_KEY, frames, openStream, runIdOf, streamOf } from "./testing/hub.ts";
+import { LOADED } from "./testing/parts.ts";
 import { createWidget } from "./widget.ts";
 
 let stage: Stage;
@@ -40,11 +40,7 @@ describe("ending", () => {
 
   it("two widgets on one page share nothing", async () => {
     const first = start();
-    const second = createWidget(
-      { clientKey: CLIENT_KEY, apiUrl: "https://other.test" },
-      env,
-      async () => createEngine,
-    );
+    const second = createWidget({ clientKey: CLIENT_KEY, apiUrl: "https://other.test" }, env, LOADED);
     first.send("hi");
     await settle();
     expect(second.rows.value).toEqual([]);

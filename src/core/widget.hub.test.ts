@@ -4,13 +4,13 @@ import { lendMemory, type LentMemory } from "../hub/testing/memory.ts";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 // A part that is there already comes without waiting for the disk.
 import "./config.ts";
-import { createEngine } from "./engine.ts";
 import type { Widget } from "./handle.ts";
 import type { RawOptions } from "./options.ts";
 import "./past.ts";
 import type { AgentRow } from "./rows.ts";
-import { sleep } from "./schedule.ts";
+import { sleep } from "./sleep.ts";
 import { ManualEnvironment, settle, type SentRequest } from "./testing/environment.ts";
+import { LOADED } from "./testing/parts.ts";
 import { createWidget } from "./widget.ts";
 
 const HUB_URL = "http://127.0.0.1:8787";
@@ -46,7 +46,7 @@ const settleWithHub = async (): Promise<void> => {
   for (let calm = 0; calm < 2; calm = answering > 0 ? 0 : calm + 1) await settle();
 };
 const start = (options: Partial<RawOptions> = {}): Widget => {
-  widget = createWidget({ clientKey, apiUrl: HUB_URL, ...options }, env, async () => createEngine);
+  widget = createWidget({ clientKey, apiUrl: HUB_URL, ...options }, env, LOADED);
   widget.open();
   return widget;
 };

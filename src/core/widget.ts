@@ -2,10 +2,10 @@
 import { signal as createSignal } from "./signal.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { parseConfig } from "../protocol/config.ts";
-import { createBranchCommands } from "./branch-commands.ts";
+import { createBranchCommands, isFree } from "./branch-commands.ts";
 import { createEmitter } from "./emitter.ts";
 import type { Departure, EngineSignals } from "./engine.ts";
-import { EngineRoom, type LoadEngine } from "./engine-room.ts";
+import { EngineRoom, type Parts } from "./engine-room.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
 import type { Widget, WidgetEvents } from "./handle.ts";
 import { createLaterParts } from "./later-parts.ts";
@@ -28,7 +28,10 @@ const TOO_LONG: Readonly<FoyerProblem> = {
   retryable: false,
 };
 
-const loadEngineChunk: LoadEngine = async () => (await import("./engine.ts")).createEngine;
+const CHUNKS: Parts = {
+  plain: async () => (await import("./plain.ts")).Plain,
+  engine: async () => (await (await import("./plain.ts")).importEngine()).createEngine,
+};
 
 interface Talk {
   env: Environment;
@@ -39,7 +42,7 @@ interface Talk {
 }
 
 /** What a visitor does with messages. */
-function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retry" | "withdraw"> {
+function createMessageCommands(talk: Talk): Pick<Widget, "send" | "edit" | "stop" | "retry" | "withdraw"> {
   const { env, room, transcript, signals, report } = talk;
   const { draft, turn } = signals;
   const canAsk = (): boolean => {
@@ -56,6 +59,16 @@ function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retr
     turn.value = { kind: "idle" };
     transcript.dispatch({ kind: "refused", id, problem });
   };
+  const say = (text: string, editOf?: string): void => {
+    const { isPlain } = room;
+    const message = { id: createId(env), text, atMs: env.now() };
+    const state = begin(message.id);
+    transcript.dispatch({ kind: "asked", ...message, state, ...(editOf && { editOf }) });
+    if (editOf) room.use(({ branching }) => branching.place(message.id));
+    room.ask({ ...message, isTried: false }, isPlain && !editOf && state === "sending", (problem) =>
+      refuse(message.id, problem),
+    );
+  };
   return {
     send(text = draft.peek()) {
       const trimmed = text.trim();
@@ -64,20 +77,18 @@ function createMessageCommands(talk: Talk): Pick<Widget, "send" | "stop" | "retr
         report(TOO_LONG);
         return false;
       }
-      const id = createId(env);
-      const message = { id, text: trimmed, atMs: env.now() };
-      transcript.dispatch({ kind: "asked", ...message, state: begin(id) });
+      say(trimmed);
       if (text === draft.peek()) draft.value = "";
-      room.use(
-        ({ session, turns }) => {
-          session.revive(false);
-          turns.ask({ ...message, isTried: false });
-        },
-        (problem) => refuse(id, problem),
-      );
       return true;
     },
-    stop: () => room.use(({ turns }) => turns.stop()),
+    edit(id, text) {
+      const said = text.trim();
+      const isFit = said !== "" && said.length <= MESSAGE_MAX_LENGTH && transcript.visitorText(id) !== null;
+      if (!isFit || !isFree(talk)) return false;
+      say(said, id);
+      return true;
+    },
+    stop: () => room.stop(),
     retry(id) {
       const text = transcript.visitorText(id);
       if (text === null || !canAsk()) return;
@@ -141,7 +152,7 @@ function createPanelCommands(
     if (config.peek() === null) room.use(({ loadConfig }) => void loadConfig());
   };
   const bringBack = (): void => {
-    const { isKnown } = room;
+    const isKnown = room.isKnown && !room.isNew;
     // Somebody new becomes known by what another tab stores.
     const isNew = history.peek() === NO_HISTORY && transcript.rows.peek().length === 0;
     if (history.peek().kind === "none" || isNew) history.value = isKnown ? { kind: "loading" } : NO_HISTORY;
@@ -179,16 +190,16 @@ function createPanelCommands(
  * makes no identity before the first message. Never throws: with wrong options `session` is `dead` with the reason.
  * @param raw what the page says, see {@link RawOptions}.
  * @param env doors to the outside; tests pass their own. Safe to call on a server.
- * @param load gets the part that talks to the hub. @default a chunk of its own, on first need
+ * @param parts get what talks to the hub. @default chunks of their own, on first need
  */
-export const createWidget = (raw: RawOptions, env?: Environment, load?: LoadEngine): Widget =>
-  createWidgetFrom(parseOptions(raw), env, load);
+export const createWidget = (raw: RawOptions, env?: Environment, parts?: Parts): Widget =>
+  createWidgetFrom(parseOptions(raw), env, parts);
 
 /** The same from options that were read already, or from what is wrong with them: the loader has checked its tag. */
 export function createWidgetFrom(
   parsed: Options | readonly FoyerProblem[],
   env: Environment = browserEnvironment(),
-  load: LoadEngine = loadEngineChunk,
+  parts: Parts = CHUNKS,
 ): Widget {
   const options = "clientKey" in parsed ? parsed : NO_OPTIONS;
   const optionProblem = "clientKey" in parsed ? null : (parsed[0] ?? null);
@@ -212,10 +223,10 @@ export function createWidgetFrom(
     draft: createSignal(""),
   };
   const onLogout = (): void => identityCommands.leave("elsewhere");
-  const room = new EngineRoom({ env, options, optionProblem, transcript, signals, report, onLogout, load });
+  const room = new EngineRoom({ env, options, optionProblem, transcript, signals, report, onLogout, parts });
   // Whoever writes will send: by then the engine is there.
   const stopWatching = signals.draft.subscribe((text) => {
-    if (text !== "") room.use(() => {});
+    if (text !== "") room.warm();
   });
   if (optionProblem !== null) report(optionProblem);
 
@@ -235,7 +246,7 @@ export function createWidgetFrom(
     identify,
     logout,
     ...createMessageCommands(talk),
-    ...createBranchCommands(room),
+    ...createBranchCommands(talk),
     ...createLaterParts({ ...talk, session: signals.session }, env, options),
     loadOlder: () => room.use(({ history }) => void history.loadOlder()),
     on: emitter.on,

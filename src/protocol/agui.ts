@@ -16,10 +16,6 @@ export type AguiEvent =
   | { type: "TEXT_MESSAGE_CHUNK"; messageId?: string; delta?: string }
   | { type: "CUSTOM"; name: string; value: unknown };
 
-/** Names of our CUSTOM events; their values are read in rich.ts. */
-export const SOURCES_EVENT = "foyer.sources";
-export const SUGGESTIONS_EVENT = "foyer.suggestions";
-
 type Shape = Record<string, "string" | "string?" | "unknown">;
 
 const MEMBERS: Record<AguiEvent["type"], Shape> = {

@@ -3,6 +3,10 @@
 // Foreign entries that cannot be shown are left out, never an error.
 import { isText, listOf, membersOf, textUpTo } from "./read.ts";
 
+/** Names of our CUSTOM events. */
+export const SOURCES_EVENT = "foyer.sources";
+export const SUGGESTIONS_EVENT = "foyer.suggestions";
+
 /** What an answer refers to; the text names it as `[1]`, its place in the list. */
 export interface Source {
   id: string;

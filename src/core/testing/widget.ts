@@ -1,5 +1,4 @@
 // Owns a widget in front of a scripted hub, and short ways to look at both.
-import { createEngine } from "../engine.ts";
 import type { Widget } from "../handle.ts";
 import type { RawOptions } from "../options.ts";
 // A part that is there already comes without waiting for the disk.
@@ -10,6 +9,7 @@ import type { AgentRow, VisitorRow } from "../rows.ts";
 import { createWidget } from "../widget.ts";
 import { ManualEnvironment } from "./environment.ts";
 import { API_URL, CLIENT_KEY, FakeHub } from "./hub.ts";
+import { LOADED } from "./parts.ts";
 
 export interface Stage {
   env: ManualEnvironment;
@@ -27,11 +27,7 @@ export interface Stage {
 export function createStage(): Stage {
   const env = new ManualEnvironment();
   const start = (options: Partial<RawOptions> = {}): Widget => {
-    stage.widget = createWidget(
-      { clientKey: CLIENT_KEY, apiUrl: API_URL, ...options },
-      env,
-      async () => createEngine,
-    );
+    stage.widget = createWidget({ clientKey: CLIENT_KEY, apiUrl: API_URL, ...options }, env, LOADED);
     return stage.widget;
   };
   const stage: Stage = {

@@ -1,11 +1,10 @@
 // Owns one answer while it grows: each output of an agent as AG-UI events, in an order that the protocol allows, and as
 // what is kept. Knows no run and no store.
 import type { AgentOutput } from "../agents/agent.ts";
-import { SOURCES_EVENT, SUGGESTIONS_EVENT } from "../../protocol/agui.ts";
+import { SOURCES_EVENT, SUGGESTIONS_EVENT, readSources, readSuggestions } from "../../protocol/rich.ts";
 import { unanswered } from "../../protocol/agui-tools.ts";
 import type { Interrupt, RunOutcome, ToolCall } from "../../protocol/agui-tools.ts";
 import type { MessageState } from "../../protocol/chat.ts";
-import { readSources, readSuggestions } from "../../protocol/rich.ts";
 import type { Source } from "../../protocol/rich.ts";
 import { createCalls } from "./answer-calls.ts";
 import type { AnswerPlan } from "./answer-calls.ts";

@@ -1,5 +1,5 @@
 // Owns a stored answer as the events of a run that is over.
-import { SOURCES_EVENT, SUGGESTIONS_EVENT } from "../../protocol/agui.ts";
+import { SOURCES_EVENT, SUGGESTIONS_EVENT } from "../../protocol/rich.ts";
 import type { HubEvent, ToolCall } from "../../protocol/agui-tools.ts";
 import { outcomeOf } from "./answer.ts";
 import type { MessageRow } from "./branches.ts";

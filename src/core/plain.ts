@@ -1,0 +1,270 @@
+// Owns a new guest's conversation as long as all goes well: one session, one message after the other, each answered over
+// one stream. Whatever else there is to do is the engine's, which goes on from what `end` returns.
+import { runCancelPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import type { Outgoing } from "./deliver.ts";
+import type { EngineSignals } from "./engine.ts";
+import type { Environment } from "./environment.ts";
+import { fetchJson } from "./http.ts";
+import { createId } from "./id.ts";
+import { Lease } from "./lease.ts";
+import type { Options } from "./options.ts";
+import type { Page } from "./page.ts";
+import type { FoyerProblem, Outcome } from "./problem.ts";
+import { keepDraft } from "./record.ts";
+import { type AnswerEvent, reduceAnswer } from "./reduce-answer.ts";
+import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";
+import { createAlarm } from "./schedule.ts";
+import { createSessionRequest, type Credentials, type SessionRequest, siteOf } from "./session-request.ts";
+import { describeSession } from "./session-state.ts";
+import { createVisitStore } from "./storage.ts";
+import { mayHaveArrived, questionRequest, streamRun, type StreamSink, withToken } from "./stream-run.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** Not to be imported by what may run without this part: the engine would no longer lean on it. */
+export const importEngine = () => import("./engine.ts");
+
+const DRAFT_DELAY_MS = 500;
+/** A part that does not come is asked for again after a pause, then its failure is told. */
+const MAX_CALLS = 3;
+const CALL_PAUSE_MS = 1_000;
+
+export interface PlainDeps {
+  env: Environment;
+  options: Options;
+  page: Page;
+  transcript: Transcript;
+  signals: EngineSignals;
+  /** Asks for the engine. @param onFailure told where it cannot be had */
+  call(onFailure: (problem: FoyerProblem) => void): void;
+}
+
+/** A message on its way, or its answer. */
+export interface LiveTurn {
+  message: Outgoing;
+  run: Run;
+  controller: AbortController;
+  /** Gets the events from now on. */
+  sink: StreamSink;
+  /** What became of the stream; null: there was none yet. */
+  outcome: Promise<Outcome<null>> | null;
+}
+
+/** What the engine goes on with. */
+export interface Legacy {
+  /** Null: nobody is known yet. */
+  credentials: Credentials | null;
+  threadId: string;
+  /** A message that is not answered to the end. Its stream goes on. */
+  turn: LiveTurn | null;
+  /** Why the hub makes no guest. */
+  refusal: FoyerProblem | null;
+  /** Events that only the engine can read. */
+  late: readonly AnswerEvent[];
+  /** Another page of this visitor is there. */
+  isShared: boolean;
+  request: SessionRequest;
+}
+
+const ALL_WELL = { dead: null, pace: { problem: null, hasGivenUp: false } };
+
+export class Plain {
+  readonly #deps: PlainDeps;
+  readonly #lease: Lease;
+  readonly #store: ReturnType<typeof createVisitStore>;
+  readonly #alarm: ReturnType<typeof createAlarm>;
+  readonly #request: SessionRequest;
+  readonly #threadId: string;
+  readonly #stopDraft: () => void;
+  readonly #ending = new AbortController();
+  #late: AnswerEvent[] = [];
+  #turn: LiveTurn | null = null;
+  #refusal: FoyerProblem | null = null;
+  #isBusy = false;
+  #isStored = false;
+  #calls = 0;
+  #clearDraft: (() => void) | null = null;
+  #clearCall = (): void => {};
+
+  constructor(deps: PlainDeps) {
+    const { env, options, signals } = deps;
+    this.#deps = deps;
+    this.#lease = new Lease(env);
+    this.#store = createVisitStore(env, options);
+    this.#request = createSessionRequest(env, options);
+    this.#alarm = createAlarm(env, () => this.#call());
+    this.#threadId = createId(env);
+    this.#stopDraft = signals.draft.subscribe(() => {
+      if (this.#isStored) this.#clearDraft ??= env.setTimer(() => this.#keepDraft(), DRAFT_DELAY_MS);
+    });
+  }
+
+  /** Whether a guest is known here. */
+  get hasVisitor(): boolean {
+    return this.#lease.credentials !== null;
+  }
+
+  /** Sends a message that the transcript shows, while none is on its way. */
+  async ask(message: Outgoing): Promise<void> {
+    const { env, options } = this.#deps;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const run = createRun(createId(env), message.id);
+    const turn: LiveTurn = { message, run, controller, sink: this.#sinkOf(run, signal), outcome: null };
+    this.#turn = turn;
+    const token = await this.#token(signal);
+    if (signal.aborted) return;
+    if (token === undefined) return this.#call();
+    this.#dispatch({ kind: "sending", id: message.id, threadId: this.#threadId });
+    const question = { ...run, threadId: this.#threadId, text: message.text, order: {} };
+    const request = withToken(questionRequest(options.apiUrl, question, signal), token);
+    // Whoever goes on with it in the meantime does not know.
+    message.isTried = true;
+    turn.outcome = streamRun(env, request, { signal, onEvent: (event, id) => turn.sink.onEvent(event, id) });
+    const outcome = await turn.outcome;
+    if (this.#turn !== turn) return;
+    message.isTried = mayHaveArrived(outcome);
+    if (run.isOver) this.#finish();
+    if (!run.isOver || this.#late.length > 0) this.#call();
+  }
+
+  /** Stops the answer here at once, and on the hub as soon as it hears of it. */
+  stop(): void {
+    if (this.#turn === null) return;
+    const { run, controller } = this.#turn;
+    run.isOver = true;
+    controller.abort();
+    this.#dispatch(
+      run.isAccepted ? { kind: "stopped", run } : { kind: "refused", id: run.messageId, problem: STOPPED },
+    );
+    this.#finish();
+    const { env, options } = this.#deps;
+    const { credentials } = this.#lease;
+    const url = options.apiUrl + runCancelPath(run.runId);
+    const { signal } = this.#ending;
+    if (credentials !== null)
+      void fetchJson(env, withToken({ method: "POST", url, signal }, credentials.token), () => true);
+  }
+
+  /** The page hides, returns or changes connection; something was stored. */
+  check(): void {
+    const { env, page, signals } = this.#deps;
+    const { session } = signals;
+    const visitor = this.#lease.credentials?.visitor ?? null;
+    const facts = { ...ALL_WELL, isOnline: page.online.peek(), isBusy: this.#isBusy, visitor };
+    session.value = describeSession(facts, session.peek());
+    if (this.#clearDraft !== null) this.#keepDraft();
+    if (visitor === null || !(env.isVisible() || this.#turn)) this.#alarm.stop();
+    else this.#alarm.set(() => this.#lease.dueInMs());
+    if (this.#isElsewhere()) this.#call();
+  }
+
+  /** Nothing is done here any more, but for the stream that is open. */
+  end(): Legacy {
+    const isShared = this.#isElsewhere();
+    const turn = this.#turn;
+    this.#turn = null;
+    if (turn?.outcome === null) {
+      turn.controller.abort();
+      turn.controller = new AbortController();
+    }
+    this.#alarm.stop();
+    this.#stopDraft();
+    this.#clearDraft?.();
+    this.#clearCall();
+    return {
+      credentials: this.#lease.credentials,
+      threadId: this.#threadId,
+      turn,
+      refusal: this.#refusal,
+      late: this.#late,
+      isShared,
+      request: this.#request,
+    };
+  }
+
+  dispose(): void {
+    this.end().turn?.controller.abort();
+    this.#ending.abort();
+  }
+
+  #sinkOf(run: Run, signal: AbortSignal): StreamSink {
+    const { env, signals } = this.#deps;
+    return createRunSink(run, signal, (event) => {
+      if (signals.turn.peek().kind === "sending") {
+        signals.turn.value = { kind: "answering", runId: run.runId };
+        this.#dispatch({ kind: "accepted", id: run.messageId });
+      }
+      this.#dispatch({ kind: "agui", run, event, atMs: env.now() });
+    });
+  }
+
+  /** The token to send with; undefined where the engine has to see to it. */
+  async #token(signal: AbortSignal): Promise<string | undefined> {
+    const { options } = this.#deps;
+    const { credentials } = this.#lease;
+    if (credentials !== null)
+      return this.#lease.isUsable("stream") && !this.#isElsewhere() ? credentials.token : undefined;
+    this.#isBusy = true;
+    this.check();
+    const outcome = await this.#request(WIDGET_PATHS.guest, siteOf(options), signal);
+    this.#isBusy = false;
+    // Another page was quicker: its guest is this one's too.
+    if (signal.aborted || this.#store.read() !== null) return undefined;
+    if (outcome.kind === "failed") {
+      this.#refusal = outcome.problem;
+      return undefined;
+    }
+    const { refreshToken, subject, token } = outcome.value;
+    this.#lease.take(outcome.value);
+    this.#store.write({ refreshToken, subject, threadId: this.#threadId });
+    this.#isStored = this.#store.read() !== null;
+    this.check();
+    return token;
+  }
+
+  /** Another page has gone on with this visitor. */
+  #isElsewhere(): boolean {
+    return this.#isStored && this.#store.read()?.refreshToken !== this.#lease.credentials?.refreshToken;
+  }
+
+  #dispatch(event: AnswerEvent): void {
+    if (event.kind === "agui" && event.event.type === "CUSTOM") this.#late.push(event);
+    else this.#deps.transcript.change(event, reduceAnswer);
+  }
+
+  #finish(): void {
+    this.#turn = null;
+    this.#deps.signals.turn.value = { kind: "idle" };
+    this.check();
+  }
+
+  #keepDraft(): void {
+    const { env, options, signals } = this.#deps;
+    this.#clearDraft?.();
+    this.#clearDraft = null;
+    keepDraft(env, options, signals.draft.peek());
+  }
+
+  #call(): void {
+    this.#calls += 1;
+    this.#deps.call((problem) => this.#fail(problem));
+  }
+
+  /** The engine does not come. */
+  #fail(problem: FoyerProblem): void {
+    const { env } = this.#deps;
+    if (this.#calls < MAX_CALLS) {
+      this.#clearCall = env.setTimer(() => this.#call(), CALL_PAUSE_MS * this.#calls);
+      return;
+    }
+    this.#calls = 0;
+    if (this.#turn === null) return;
+    const { run } = this.#turn;
+    this.#dispatch(
+      run.isAccepted
+        ? { kind: "cut", run, problem, atMs: env.now() }
+        : { kind: "refused", id: run.messageId, problem },
+    );
+    this.#finish();
+  }
+}
