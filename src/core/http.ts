@@ -1,5 +1,4 @@
 // Owns one HTTP exchange: limits, timeouts and what an answer means. Knows no endpoint, no token and no retry.
-import { parseProblem } from "../protocol/problem.ts";
 import type { Environment } from "./environment.ts";
 import { type FoyerProblem, type Outcome, failed, localProblem, ok } from "./problem.ts";
 
@@ -25,9 +24,6 @@ const badAnswer = (detail: string, status: number): FoyerProblem => ({
   ...localProblem("bad_answer", detail, true),
   status,
 });
-
-/** Keys and JWTs that an answer echoes must not reach a log. */
-const redact = (text: string): string => text.replace(/\b[ps]k_\w+|\beyJ[\w.-]+/g, "[redacted]");
 
 /** Ends an exchange that is silent for too long, or when the caller aborts. */
 function createWatchdog(env: Environment, parent: AbortSignal) {
@@ -108,35 +104,16 @@ async function readJson(response: Response, signal: AbortSignal): Promise<unknow
   }
 }
 
-/** `Retry-After`: seconds or an HTTP date; anything negative or unreadable is undefined. */
-function readRetryAfterMs(header: string | null, nowMs: number): number | undefined {
-  if (header === null) return undefined;
-  const isDate = header.endsWith("GMT");
-  const delayMs = isDate ? Date.parse(header) - nowMs : Number(header || NaN) * 1000;
-  return delayMs >= 0 ? delayMs : undefined;
-}
-
+/** What a refusal says is read by a part of its own; without it, its status says the most of it. */
 async function readRefusal(env: Environment, response: Response, signal: AbortSignal): Promise<FoyerProblem> {
-  const { status } = response;
-  const wire = parseProblem(await readJson(response, signal));
-  if (wire === null) {
-    return {
-      ...badAnswer(`HTTP ${status} without a problem body`, status),
-      retryable: isTransientStatus(status),
-    };
-  }
-  const retryAfterMs =
-    wire.retry_after === undefined
-      ? readRetryAfterMs(response.headers.get("retry-after"), env.now())
-      : wire.retry_after * 1000;
-  return {
-    code: wire.code,
-    detail: redact(wire.detail),
-    ...(wire.hint === undefined ? {} : { hint: redact(wire.hint) }),
-    status,
+  const { status, headers } = response;
+  const body = await readJson(response, signal);
+  const unread = {
+    ...badAnswer(`HTTP ${status} without a problem body`, status),
     retryable: isTransientStatus(status),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
+  const part = await import("./refusal.ts").catch(() => null);
+  return part?.readProblem(unread, body, headers.get("retry-after"), env.now()) ?? unread;
 }
 
 interface Exchange {

@@ -1,5 +1,5 @@
 // Owns what a screen reader is told unasked: each finished answer once, each new failure at once. Never single tokens.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "./hooks.ts";
 import type { Announcement, Seen } from "./announce.ts";
 import type { Announced } from "./placement.ts";
 import { report } from "./report.ts";

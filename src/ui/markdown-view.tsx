@@ -1,5 +1,5 @@
 // Owns the place of one markdown text in the tree: Preact owns the element, plain-text.ts or the stream what is inside.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "./hooks.ts";
 import { loadMarkdown, markdownPart } from "./load-markdown.ts";
 import type { Source } from "../protocol/rich.ts";
 import type { MarkdownStream } from "./markdown/stream.ts";

@@ -1,5 +1,5 @@
 // Owns the full sheet on small screens: when it applies, and when what covers the page is loaded.
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "./hooks.ts";
 import type { RefObject } from "preact";
 import { report } from "./report.ts";
 

@@ -1,5 +1,5 @@
 // Owns the bridge from the transcript's component to reading.ts: tells it when rows, sizes and the scroller change.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "./hooks.ts";
 import type { Row } from "../core/rows.ts";
 import { Reading } from "./reading.ts";
 import { useView } from "./view.ts";

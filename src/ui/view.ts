@@ -1,8 +1,8 @@
 // Owns the one context of the view: the widget handle, its texts and where the focus goes.
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { Component, type ComponentChildren } from "preact";
 import type { Widget } from "../core/handle.ts";
 import type { WidgetConfig } from "../protocol/config.ts";
+import { useContextOf } from "./hooks.ts";
 import type { RowFocusControl } from "./row-focus.ts";
 import type { Texts } from "./strings.ts";
 
@@ -18,12 +18,25 @@ export interface View {
   focusEntry(): void;
 }
 
-const ViewContext = createContext<View | null>(null);
-export const ViewProvider = ViewContext.Provider;
+interface ProviderProps {
+  value: View;
+  children: ComponentChildren;
+}
+
+/** Gives the view to all that stands in it. It does not change while the panel is there. */
+export class ViewProvider extends Component<ProviderProps> {
+  override getChildContext(): { view: View } {
+    return { view: this.props.value };
+  }
+
+  override render({ children }: ProviderProps) {
+    return children;
+  }
+}
 
 /** The view around a component. */
 export function useView(): View {
-  const view = useContext(ViewContext);
-  if (view === null) throw new Error("no view");
+  const { view } = useContextOf() as { view?: View };
+  if (view === undefined) throw new Error("no view");
   return view;
 }

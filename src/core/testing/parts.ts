@@ -2,5 +2,6 @@
 import { createEngine } from "../engine.ts";
 import type { Parts } from "../engine-room.ts";
 import { Plain } from "../plain.ts";
+import "../refusal.ts";
 
 export const LOADED: Parts = { plain: async () => Plain, engine: async () => createEngine };

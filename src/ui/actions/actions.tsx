@@ -1,6 +1,6 @@
 // Owns what a visitor can do with a row: copy, rate, answer again, edit, go to another version. Loaded with the first
 // look at the transcript.
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "../hooks.ts";
 import type { AgentRow, VisitorRow } from "../../core/rows.ts";
 import { textsFrom, type TextsOf } from "../strings.ts";
 import { useValue } from "../use-value.ts";

@@ -1,6 +1,6 @@
 // Owns the field in which a message is said differently. What was typed is kept until it is sent or cancelled.
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "../hooks.ts";
 import type { VisitorRow } from "../../core/rows.ts";
 import { MESSAGE_MAX_LENGTH } from "../../protocol/limits.ts";
 import { useView } from "../view.ts";
@@ -31,7 +31,7 @@ export function Editor({ row, texts }: { row: VisitorRow; texts: ActionTexts }) 
   const [isBusy, setBusy] = useState(false);
   useInPlace(field);
   // The part that puts the new message in its place comes while the visitor types; what it is needed for says if it does not.
-  useEffect(() => void widget.threads().catch(() => {}), [widget]);
+  useLayoutEffect(() => void widget.threads().catch(() => {}), [widget]);
   const close = () => rowFocus.open("");
   const cancel = () => {
     typed.delete(row.id);

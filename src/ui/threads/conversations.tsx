@@ -1,5 +1,5 @@
 // Owns the page of the visitor's conversations: what it shows in each state, and the way there and back.
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "../hooks.ts";
 import type { RefObject } from "preact";
 import type { Thread, Threads, ThreadsState } from "../../core/handle.ts";
 import { addStyles } from "../add-styles.ts";

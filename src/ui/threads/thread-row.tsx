@@ -1,6 +1,6 @@
 // Owns one conversation in the list: opening, renaming in place, deleting after a question.
 import type { RefObject } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "../hooks.ts";
 import type { Thread, Threads } from "../../core/handle.ts";
 import type { TextsOf } from "../strings.ts";
 import { useView } from "../view.ts";
