@@ -39,7 +39,10 @@ const LETTERS = "abcefghijlnpquwxyz";
 const shortNames = Object.fromEntries(
   internalNames.map((name, index) => {
     const last = LETTERS[index % LETTERS.length];
-    return [name, index < LETTERS.length ? last : `${LETTERS[Math.floor(index / LETTERS.length) - 1]}${last}`];
+    return [
+      name,
+      index < LETTERS.length ? last : `${LETTERS[Math.floor(index / LETTERS.length) - 1]}${last}`,
+    ];
   }),
 );
 

@@ -124,13 +124,12 @@ export class EngineRoom {
     if (!isPlain) return askEngine();
     const loading = this.#loadPlain();
     void loading.then((plain) => {
-      // Somebody else is here.
-      if (this.isDisposed || (this.#plainLoad !== loading && this.#engine === null)) return;
       if (this.#engine !== null) askEngine();
-      else if (plain === null) {
+      else if (plain !== null && plain === this.#plain) void plain.ask(message);
+      else if (this.#plainLoad === loading) {
         this.#plainLoad = null;
         onFailure(UNLOADED);
-      } else void plain.ask(message);
+      }
     });
   }
 
@@ -158,17 +157,21 @@ export class EngineRoom {
    */
   become(login: Login | null, why: Departure): string {
     const { env, options, transcript, signals } = this.#deps;
-    const engine = this.#engine;
     const isGuestLogin = why === "login" && this.#login === null;
+    const engine = this.#engine;
     const legacy = this.#endPlain();
+    legacy?.turn?.controller.abort();
+    const guest = legacy?.credentials ?? null;
+    const left = engine?.leave(why) ?? {
+      guestToken: guest && guest.refreshToken,
+      isNew: guest === null && !hasStored(env, options, [recordName(options)]),
+    };
     this.#engine = null;
     this.#waiting = [];
     this.#login = login;
-    const isNew = legacy?.credentials == null && !hasStored(env, options, [recordName(options)]);
-    const left = engine?.leave(why) ?? { guestToken: legacy?.credentials?.refreshToken ?? null, isNew };
     this.#guestToken = isGuestLogin ? left.guestToken : null;
-    if (engine === null && (why === "logout" || legacy !== null)) {
-      const record = takeStored(env, options) ?? legacy?.credentials ?? null;
+    if (engine === null && (guest !== null || why === "logout")) {
+      const record = takeStored(env, options) ?? guest;
       if (why === "logout") this.#left ??= record;
     }
     if (this.#left !== null) this.use(() => {});
@@ -179,6 +182,7 @@ export class EngineRoom {
   dispose(): void {
     this.#ending.abort();
     this.#plain?.dispose();
+    this.#endPlain();
     this.#engine?.dispose();
     this.#engine = null;
     this.page.dispose();
@@ -189,8 +193,7 @@ export class EngineRoom {
     const load = async (): Promise<Plain | null> => {
       await this.page.whenOnline(this.#ending.signal);
       const Part = await parts.plain().catch(() => null);
-      if (Part === null || this.isDisposed || this.#plainLoad !== loading || this.#engine !== null)
-        return null;
+      if (Part === null || this.#plainLoad !== loading) return null;
       const call = (onFailure: Waiting["onFailure"]): void => this.use(() => {}, onFailure);
       return (this.#plain = new Part({ env, options, page: this.page, transcript, signals, call }));
     };

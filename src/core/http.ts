@@ -86,21 +86,16 @@ async function readJson(response: Response, signal: AbortSignal): Promise<unknow
   const decoder = new TextDecoder();
   let text = "";
   let sizeBytes = 0;
-  const tooBig = new AbortController();
-  const onAbort = (): void => tooBig.abort();
-  signal.addEventListener("abort", onAbort);
   try {
-    await readBody(response, tooBig.signal, (chunk) => {
+    await readBody(response, signal, (chunk) => {
       sizeBytes += chunk.byteLength;
-      if (sizeBytes > MAX_BODY_BYTES) tooBig.abort();
-      else text += decoder.decode(chunk, { stream: true });
+      if (sizeBytes > MAX_BODY_BYTES) throw new SyntaxError();
+      text += decoder.decode(chunk, { stream: true });
     });
     return JSON.parse(text + decoder.decode());
   } catch (error) {
-    if (signal.aborted || !(sizeBytes > MAX_BODY_BYTES || error instanceof SyntaxError)) throw error;
+    if (signal.aborted || !(error instanceof SyntaxError)) throw error;
     return undefined;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -4,6 +4,7 @@ import { runCancelPath, WIDGET_PATHS } from "../protocol/paths.ts";
 import type { Outgoing } from "./deliver.ts";
 import type { EngineSignals } from "./engine.ts";
 import type { Environment } from "./environment.ts";
+import type { SessionState } from "./handle.ts";
 import { fetchJson } from "./http.ts";
 import { createId } from "./id.ts";
 import { Lease } from "./lease.ts";
@@ -15,7 +16,6 @@ import { type AnswerEvent, reduceAnswer } from "./reduce-answer.ts";
 import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";
 import { createAlarm } from "./schedule.ts";
 import { createSessionRequest, type Credentials, type SessionRequest, siteOf } from "./session-request.ts";
-import { describeSession } from "./session-state.ts";
 import { createVisitStore } from "./storage.ts";
 import { mayHaveArrived, questionRequest, streamRun, type StreamSink, withToken } from "./stream-run.ts";
 import type { Transcript } from "./transcript.ts";
@@ -53,32 +53,26 @@ export interface LiveTurn {
 export interface Legacy {
   /** Null: nobody is known yet. */
   credentials: Credentials | null;
-  threadId: string;
+  readonly threadId: string;
   /** A message that is not answered to the end. Its stream goes on. */
   turn: LiveTurn | null;
   /** Why the hub makes no guest. */
   refusal: FoyerProblem | null;
   /** Events that only the engine can read. */
-  late: readonly AnswerEvent[];
+  readonly late: AnswerEvent[];
   /** Another page of this visitor is there. */
   isShared: boolean;
-  request: SessionRequest;
+  readonly request: SessionRequest;
 }
-
-const ALL_WELL = { dead: null, pace: { problem: null, hasGivenUp: false } };
 
 export class Plain {
   readonly #deps: PlainDeps;
   readonly #lease: Lease;
   readonly #store: ReturnType<typeof createVisitStore>;
   readonly #alarm: ReturnType<typeof createAlarm>;
-  readonly #request: SessionRequest;
-  readonly #threadId: string;
   readonly #stopDraft: () => void;
   readonly #ending = new AbortController();
-  #late: AnswerEvent[] = [];
-  #turn: LiveTurn | null = null;
-  #refusal: FoyerProblem | null = null;
+  readonly #legacy: Legacy;
   #isBusy = false;
   #isStored = false;
   #calls = 0;
@@ -90,9 +84,16 @@ export class Plain {
     this.#deps = deps;
     this.#lease = new Lease(env);
     this.#store = createVisitStore(env, options);
-    this.#request = createSessionRequest(env, options);
     this.#alarm = createAlarm(env, () => this.#call());
-    this.#threadId = createId(env);
+    this.#legacy = {
+      credentials: null,
+      threadId: createId(env),
+      turn: null,
+      refusal: null,
+      late: [],
+      isShared: false,
+      request: createSessionRequest(env, options),
+    };
     this.#stopDraft = signals.draft.subscribe(() => {
       if (this.#isStored) this.#clearDraft ??= env.setTimer(() => this.#keepDraft(), DRAFT_DELAY_MS);
     });
@@ -100,7 +101,7 @@ export class Plain {
 
   /** Whether a guest is known here. */
   get hasVisitor(): boolean {
-    return this.#lease.credentials !== null;
+    return this.#legacy.credentials !== null;
   }
 
   /** Sends a message that the transcript shows, while none is on its way. */
@@ -110,27 +111,27 @@ export class Plain {
     const { signal } = controller;
     const run = createRun(createId(env), message.id);
     const turn: LiveTurn = { message, run, controller, sink: this.#sinkOf(run, signal), outcome: null };
-    this.#turn = turn;
+    this.#legacy.turn = turn;
     const token = await this.#token(signal);
     if (signal.aborted) return;
     if (token === undefined) return this.#call();
-    this.#dispatch({ kind: "sending", id: message.id, threadId: this.#threadId });
-    const question = { ...run, threadId: this.#threadId, text: message.text, order: {} };
+    this.#dispatch({ kind: "sending", id: message.id, threadId: this.#legacy.threadId });
+    const question = { ...run, threadId: this.#legacy.threadId, text: message.text, order: {} };
     const request = withToken(questionRequest(options.apiUrl, question, signal), token);
     // Whoever goes on with it in the meantime does not know.
     message.isTried = true;
     turn.outcome = streamRun(env, request, { signal, onEvent: (event, id) => turn.sink.onEvent(event, id) });
     const outcome = await turn.outcome;
-    if (this.#turn !== turn) return;
+    if (this.#legacy.turn !== turn) return;
     message.isTried = mayHaveArrived(outcome);
     if (run.isOver) this.#finish();
-    if (!run.isOver || this.#late.length > 0) this.#call();
+    if (!run.isOver || this.#legacy.late.length > 0) this.#call();
   }
 
   /** Stops the answer here at once, and on the hub as soon as it hears of it. */
   stop(): void {
-    if (this.#turn === null) return;
-    const { run, controller } = this.#turn;
+    if (this.#legacy.turn === null) return;
+    const { run, controller } = this.#legacy.turn;
     run.isOver = true;
     controller.abort();
     this.#dispatch(
@@ -149,20 +150,24 @@ export class Plain {
   check(): void {
     const { env, page, signals } = this.#deps;
     const { session } = signals;
-    const visitor = this.#lease.credentials?.visitor ?? null;
-    const facts = { ...ALL_WELL, isOnline: page.online.peek(), isBusy: this.#isBusy, visitor };
-    session.value = describeSession(facts, session.peek());
+    const { credentials, turn } = this.#legacy;
+    const known: SessionState =
+      credentials === null
+        ? { kind: this.#isBusy ? "starting" : "idle" }
+        : { kind: "ready", visitor: credentials.visitor };
+    const state: SessionState = page.online.peek() ? known : { kind: "offline" };
+    if (session.peek().kind !== state.kind) session.value = state;
     if (this.#clearDraft !== null) this.#keepDraft();
-    if (visitor === null || !(env.isVisible() || this.#turn)) this.#alarm.stop();
+    if (credentials === null || !(env.isVisible() || turn)) this.#alarm.stop();
     else this.#alarm.set(() => this.#lease.dueInMs());
     if (this.#isElsewhere()) this.#call();
   }
 
   /** Nothing is done here any more, but for the stream that is open. */
   end(): Legacy {
-    const isShared = this.#isElsewhere();
-    const turn = this.#turn;
-    this.#turn = null;
+    const legacy = { ...this.#legacy, isShared: this.#isElsewhere() };
+    const { turn } = legacy;
+    this.#legacy.turn = null;
     if (turn?.outcome === null) {
       turn.controller.abort();
       turn.controller = new AbortController();
@@ -171,15 +176,7 @@ export class Plain {
     this.#stopDraft();
     this.#clearDraft?.();
     this.#clearCall();
-    return {
-      credentials: this.#lease.credentials,
-      threadId: this.#threadId,
-      turn,
-      refusal: this.#refusal,
-      late: this.#late,
-      isShared,
-      request: this.#request,
-    };
+    return legacy;
   }
 
   dispose(): void {
@@ -206,17 +203,18 @@ export class Plain {
       return this.#lease.isUsable("stream") && !this.#isElsewhere() ? credentials.token : undefined;
     this.#isBusy = true;
     this.check();
-    const outcome = await this.#request(WIDGET_PATHS.guest, siteOf(options), signal);
+    const outcome = await this.#legacy.request(WIDGET_PATHS.guest, siteOf(options), signal);
     this.#isBusy = false;
     // Another page was quicker: its guest is this one's too.
     if (signal.aborted || this.#store.read() !== null) return undefined;
     if (outcome.kind === "failed") {
-      this.#refusal = outcome.problem;
+      this.#legacy.refusal = outcome.problem;
       return undefined;
     }
     const { refreshToken, subject, token } = outcome.value;
+    this.#legacy.credentials = outcome.value;
     this.#lease.take(outcome.value);
-    this.#store.write({ refreshToken, subject, threadId: this.#threadId });
+    this.#store.write({ refreshToken, subject, threadId: this.#legacy.threadId });
     this.#isStored = this.#store.read() !== null;
     this.check();
     return token;
@@ -224,16 +222,16 @@ export class Plain {
 
   /** Another page has gone on with this visitor. */
   #isElsewhere(): boolean {
-    return this.#isStored && this.#store.read()?.refreshToken !== this.#lease.credentials?.refreshToken;
+    return this.#isStored && this.#store.read()?.refreshToken !== this.#legacy.credentials?.refreshToken;
   }
 
   #dispatch(event: AnswerEvent): void {
-    if (event.kind === "agui" && event.event.type === "CUSTOM") this.#late.push(event);
+    if (event.kind === "agui" && event.event.type === "CUSTOM") this.#legacy.late.push(event);
     else this.#deps.transcript.change(event, reduceAnswer);
   }
 
   #finish(): void {
-    this.#turn = null;
+    this.#legacy.turn = null;
     this.#deps.signals.turn.value = { kind: "idle" };
     this.check();
   }
@@ -258,8 +256,8 @@ export class Plain {
       return;
     }
     this.#calls = 0;
-    if (this.#turn === null) return;
-    const { run } = this.#turn;
+    if (this.#legacy.turn === null) return;
+    const { run } = this.#legacy.turn;
     this.#dispatch(
       run.isAccepted
         ? { kind: "cut", run, problem, atMs: env.now() }

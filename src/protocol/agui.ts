@@ -16,19 +16,18 @@ export type AguiEvent =
   | { type: "TEXT_MESSAGE_CHUNK"; messageId?: string; delta?: string }
   | { type: "CUSTOM"; name: string; value: unknown };
 
-type Shape = Record<string, "string" | "string?" | "unknown">;
-
-const MEMBERS: Record<AguiEvent["type"], Shape> = {
-  RUN_STARTED: { threadId: "string", runId: "string" },
-  RUN_FINISHED: { threadId: "string", runId: "string" },
-  RUN_ERROR: { message: "string", code: "string?" },
-  STEP_STARTED: { stepName: "string" },
-  STEP_FINISHED: { stepName: "string" },
-  TEXT_MESSAGE_START: { messageId: "string" },
-  TEXT_MESSAGE_CONTENT: { messageId: "string", delta: "string" },
-  TEXT_MESSAGE_END: { messageId: "string" },
-  TEXT_MESSAGE_CHUNK: { messageId: "string?", delta: "string?" },
-  CUSTOM: { name: "string", value: "unknown" },
+/** What each event has: text; with `?` it may be missing; with `*` it may be anything. */
+const MEMBERS: Record<AguiEvent["type"], string> = {
+  RUN_STARTED: "threadId runId",
+  RUN_FINISHED: "threadId runId",
+  RUN_ERROR: "message code?",
+  STEP_STARTED: "stepName",
+  STEP_FINISHED: "stepName",
+  TEXT_MESSAGE_START: "messageId",
+  TEXT_MESSAGE_CONTENT: "messageId delta",
+  TEXT_MESSAGE_END: "messageId",
+  TEXT_MESSAGE_CHUNK: "messageId? delta?",
+  CUSTOM: "name value*",
 };
 
 /** Reads one `data:` payload. Null for junk, unknown types and known types with missing members. */
@@ -37,10 +36,11 @@ export function parseAguiEvent(data: string): AguiEvent | null {
   if (typeof raw["type"] !== "string" || !Object.hasOwn(MEMBERS, raw["type"])) return null;
   const type = raw["type"] as AguiEvent["type"];
   const event: Record<string, unknown> = { type };
-  for (const [name, kind] of Object.entries(MEMBERS[type])) {
+  for (const member of MEMBERS[type].split(" ")) {
+    const [name = "", mark] = member.split(/(?=\W)/);
     const value = raw[name];
-    if (kind === "unknown" || typeof value === "string") event[name] = value;
-    else if (kind === "string" || (value !== undefined && value !== null)) return null;
+    if (mark === "*" || typeof value === "string") event[name] = value;
+    else if (mark === undefined || (value !== undefined && value !== null)) return null;
   }
   if (type === "TEXT_MESSAGE_START") event["role"] = "assistant";
   return event as AguiEvent;

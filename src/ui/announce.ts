@@ -1,4 +1,4 @@
-// Owns what of a change of the conversation is news for a screen reader. Pure; comes with the first conversation.
+// Owns what of a change of the conversation is news for a screen reader. Pure.
 import { type AgentRow, firstChange, type Row } from "../core/rows.ts";
 import { spokenText } from "./markdown/spoken.ts";
 import { problemText, type Texts } from "./strings.ts";

@@ -1,6 +1,6 @@
 // Owns what a screen reader is told unasked: each finished answer once, each new failure at once. Never single tokens.
 import { useLayoutEffect, useRef, useState } from "./hooks.ts";
-import type { Announcement, Seen } from "./announce.ts";
+import { announce, type Announcement, type Say, type Seen } from "./announce.ts";
 import type { Announced } from "./placement.ts";
 import { report } from "./report.ts";
 import { useValue } from "./use-value.ts";
@@ -22,14 +22,16 @@ export function Announcer({ wanted }: { wanted: Announced | undefined }) {
     if (!wanted && isGrowing && before?.isBusy && before.rows.at(-1)?.id === last.id) return;
     seen.current = { rows, isBusy };
     if (before === null || rows.length === 0) return;
+    const tell = (say?: Say): void => {
+      const news = announce(before, rows, texts, say);
+      // A new turn empties the nodes, so that the same sentence is announced again.
+      const isNewTurn = isBusy && !before.isBusy;
+      if (isNewTurn || news.polite !== "" || news.assertive !== "") setSaid(news);
+    };
+    if (!wanted) return tell();
     // In the order of the changes: a promise that is settled already keeps it too.
-    void Promise.all([import("./announce.ts"), wanted && import("./announced.ts")]).then(
-      ([{ announce }, part]) => {
-        const news = announce(before, rows, texts, part?.sayAs(wanted, status, config));
-        // A new turn empties the nodes, so that the same sentence is announced again.
-        const isNewTurn = isBusy && !before.isBusy;
-        if (isNewTurn || news.polite !== "" || news.assertive !== "") setSaid(news);
-      },
+    import("./announced.ts").then(
+      ({ sayAs }) => tell(sayAs(wanted, status, config)),
       (error: unknown) => report("announcements", error),
     );
   }, [rows, isBusy, texts]);

@@ -17,7 +17,8 @@ function parseHex(hex: string): Rgb {
   return [channel(1), channel(3), channel(5)];
 }
 
-function toHex(rgb: Rgb): string {
+/** Channels from 0 to 1. */
+export function toHex(rgb: Rgb): string {
   const digits = rgb.map((channel) =>
     Math.round(channel * 255)
       .toString(16)
@@ -79,42 +80,19 @@ export function hueAndChroma(hex: string): { hue: number; chroma: number } {
   return { hue: Math.round((((Math.atan2(b, a) * 180) / Math.PI + 360) % 360) * 10) / 10, chroma };
 }
 
-/**
- * A colour as CSS knows it, as `#rrggbb`; null for what is none, and where the browser cannot tell.
- * @param probe an element whose `color` may be written for a moment
- */
-export function resolveColor(probe: HTMLElement, css: string): string | null {
-  probe.style.color = "";
-  probe.style.color = `color-mix(in srgb, ${css}, ${css})`;
-  if (css === "" || probe.style.color === "") return null;
-  const channels = /^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)/
-    .exec(getComputedStyle(probe).color)
-    ?.slice(1);
-  probe.style.color = "";
-  const [red = NaN, green = NaN, blue = NaN] = (channels ?? []).map((text) =>
-    Math.min(1, Math.max(0, Number(text))),
-  );
-  return Number.isNaN(red + green + blue) ? null : toHex([red, green, blue]);
+interface Themed {
+  container: HTMLElement;
+  button: HTMLElement;
 }
 
-/**
- * Writes the theme as custom properties on panel and launcher, by CSSOM: a strict CSP allows no style attribute.
- * @param container the panel's; `--foyer-accent` of the page is read there and wins over the branding
- * @param branding `radius` in px; `primary_color` as `#rrggbb`
- */
-export function applyTheme(
-  { container, button }: { container: HTMLElement; button: HTMLElement },
-  branding: Branding,
-  scheme: Scheme,
-): void {
-  const wish = getComputedStyle(container).getPropertyValue("--foyer-accent").trim();
-  const accent = resolveColor(container, wish) ?? branding.primary_color;
+function dress({ container, button }: Themed, accent: string, branding: Branding, scheme: Scheme): void {
   const { hue, chroma } = hueAndChroma(accent);
   const { fill, text } = accentFill(accent);
+  const ink = accentInk(accent, scheme);
   const properties = {
     "--accent": fill,
     "--on-accent": text,
-    "--accent-ink": accentInk(accent, scheme),
+    "--accent-ink": ink,
     "--hue": String(hue),
     "--chroma": chroma.toFixed(3),
     "--round": `${branding.radius}px`,
@@ -125,6 +103,24 @@ export function applyTheme(
   container.dataset["density"] = branding.density;
   button.style.background = fill;
   button.style.color = text;
-  button.style.setProperty("--ring", accentInk(accent, scheme));
+  button.style.setProperty("--ring", ink);
   button.style.fontFamily = `var(--foyer-font, ${branding.font || "system-ui"})`;
+}
+
+/**
+ * Writes the theme as custom properties on panel and launcher, by CSSOM: a strict CSP allows no style attribute.
+ * @param themed the panel's container, where `--foyer-accent` of the page is read, which wins over the branding, and is
+ *   waited for; and the launcher
+ * @param branding `radius` in px; `primary_color` as `#rrggbb`
+ */
+export function applyTheme(themed: Themed, branding: Branding, scheme: Scheme): void {
+  const { primary_color } = branding;
+  const wish = getComputedStyle(themed.container).getPropertyValue("--foyer-accent").trim();
+  const apply = (accent: string | null): void => dress(themed, accent ?? primary_color, branding, scheme);
+  if (wish === "") apply(null);
+  else
+    import("./page-color.ts").then(
+      ({ resolveColor }) => apply(resolveColor(themed.container, wish)),
+      () => apply(null),
+    );
 }
