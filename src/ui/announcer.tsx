@@ -1,6 +1,6 @@
 // Owns what a screen reader is told unasked: each finished answer once, each new failure at once. Never single tokens.
-import { useLayoutEffect, useRef, useState } from "./hooks.ts";
-import { announce, type Announcement, type Say, type Seen } from "./announce.ts";
+import { useLayoutEffect, useRef } from "./hooks.ts";
+import { announce, type Say, type Seen } from "./announce.ts";
 import type { Announced } from "./placement.ts";
 import { report } from "./report.ts";
 import { useValue } from "./use-value.ts";
@@ -11,9 +11,9 @@ export function Announcer({ wanted }: { wanted: Announced | undefined }) {
   const { widget, texts, config } = useView();
   const rows = useValue(widget.rows);
   const isBusy = useValue(widget.turn).kind !== "idle";
-  const [said, setSaid] = useState<Announcement>({ polite: "", assertive: "" });
   const seen = useRef<Seen | null>(null);
   const status = useRef<HTMLParagraphElement>(null);
+  const alert = useRef<HTMLParagraphElement>(null);
   useLayoutEffect(() => {
     const before = seen.current;
     // More words of the same answer: nothing to tell before it is finished.
@@ -23,10 +23,13 @@ export function Announcer({ wanted }: { wanted: Announced | undefined }) {
     seen.current = { rows, isBusy };
     if (before === null || rows.length === 0) return;
     const tell = (say?: Say): void => {
-      const news = announce(before, rows, texts, say);
+      const { polite, assertive } = announce(before, rows, texts, say);
       // A new turn empties the nodes, so that the same sentence is announced again.
       const isNewTurn = isBusy && !before.isBusy;
-      if (isNewTurn || news.polite !== "" || news.assertive !== "") setSaid(news);
+      if (!isNewTurn && polite + assertive === "") return;
+      // By hand: nothing but news may touch them.
+      if (status.current !== null) status.current.textContent = polite;
+      if (alert.current !== null) alert.current.textContent = assertive;
     };
     if (!wanted) return tell();
     // In the order of the changes: a promise that is settled already keeps it too.
@@ -37,12 +40,8 @@ export function Announcer({ wanted }: { wanted: Announced | undefined }) {
   }, [rows, isBusy, texts]);
   return (
     <>
-      <p class="hidden" role="status" ref={status}>
-        {said.polite}
-      </p>
-      <p class="hidden" role="alert">
-        {said.assertive}
-      </p>
+      <p class="hidden" role="status" ref={status} />
+      <p class="hidden" role="alert" ref={alert} />
     </>
   );
 }

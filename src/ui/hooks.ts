@@ -87,8 +87,11 @@ export function useState<T>(first: T | (() => T)): readonly [T, (next: T) => voi
 export function useLayoutEffect(effect: () => (() => void) | void, deps?: readonly unknown[]): void {
   const slot = nextSlot();
   if (!areNew(slot, deps)) return;
+  const { end } = slot;
+  // All that a component undoes comes before all that it does anew.
+  if (end) current.__h.unshift(end);
   current.__h.push(() => {
-    slot.end?.();
+    slot.end = undefined;
     slot.end = effect() ?? undefined;
   });
 }
