@@ -28,14 +28,21 @@ const badAnswer = (detail: string, status: number): FoyerProblem => ({
 /** Ends an exchange that is silent for too long, or when the caller aborts. */
 function createWatchdog(env: Environment, parent: AbortSignal) {
   const controller = new AbortController();
+  const { signal } = controller;
   let clearTimer = () => {};
   let timedOut = false;
   const onAbort = (): void => controller.abort();
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(new Error("aborted"))),
+  );
+  aborted.catch(() => {});
   if (parent.aborted) onAbort();
   parent.addEventListener("abort", onAbort);
   return {
-    signal: controller.signal,
+    signal,
     timedOut: () => timedOut,
+    /** Rejects on abort: the page's own `fetch` may ignore the signal. */
+    aborted,
     feed(limitMs: number): void {
       clearTimer();
       clearTimer = env.setTimer(() => {
@@ -52,16 +59,6 @@ function createWatchdog(env: Environment, parent: AbortSignal) {
   };
 }
 
-/** Rejects on abort even where the page's own `fetch` ignores the signal. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error("aborted"));
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort);
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
-}
-
 async function readBody(
   response: Response,
   signal: AbortSignal,
@@ -69,15 +66,19 @@ async function readBody(
 ): Promise<void> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
+  // An injected fetch may not tie its body to the signal; cancelling ends a read, and twice is harmless.
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  signal.addEventListener("abort", cancel);
+  if (signal.aborted) cancel();
   try {
     for (;;) {
-      const { done, value } = await abortable(reader.read(), signal);
+      const { done, value } = await reader.read();
+      if (signal.aborted) throw new Error("aborted");
       if (done) return;
       onBytes(value);
     }
   } finally {
-    // An injected fetch may not tie its body to the signal; cancelling twice is harmless.
-    reader.cancel().catch(() => {});
+    cancel();
   }
 }
 
@@ -126,7 +127,7 @@ async function exchange<T>(
   const watchdog = createWatchdog(env, signal);
   watchdog.feed(timeoutMs);
   try {
-    const response = await abortable(
+    const response = await Promise.race([
       env.fetch(url, {
         method,
         headers: {
@@ -141,8 +142,8 @@ async function exchange<T>(
         referrerPolicy: "strict-origin-when-cross-origin",
         signal: watchdog.signal,
       }),
-      watchdog.signal,
-    );
+      watchdog.aborted,
+    ]);
     if (!response.ok) return failed(await readRefusal(env, response, watchdog.signal));
     return await read(response, watchdog);
   } catch {

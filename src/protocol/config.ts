@@ -95,37 +95,42 @@ export const HOST_PATTERN = /^[a-z\d](?:[a-z\d.-]{0,250}[a-z\d])?(?::\d{1,5})?$/
 export const MAX_IMAGE_HOSTS = 10;
 const IMAGE_URL = /^https:\/\/[^\s"'<>\\]{1,2000}$/i;
 
-/** Every member falls back to a safe default: a damaged config never stops the widget from booting. */
-export function parseBranding(value: unknown): Branding {
-  const raw = membersOf(value);
-  return {
-    primary_color: textLike(raw["primary_color"], /^#[\da-f]{6}$/i, "#3b5bdb"),
-    logo_url: textLike(raw["logo_url"], IMAGE_URL, ""),
-    launcher_position: oneOf(raw["launcher_position"], LAUNCHER_POSITIONS, "br"),
-    launcher_label: textUpTo(raw["launcher_label"], 40),
-    launcher_size: between(raw["launcher_size"], LAUNCHER_SIZES.min, LAUNCHER_SIZES.max, 56),
-    launcher_icon_url: textLike(raw["launcher_icon_url"], IMAGE_URL, ""),
-    privacy_notice: textUpTo(raw["privacy_notice"], MAX_TEXT),
-    title: textUpTo(raw["title"], 80),
-    greeting: textUpTo(raw["greeting"], MAX_TEXT),
-    suggestions: listOf(raw["suggestions"])
+const READERS: { [Name in keyof Branding]: (value: unknown) => Branding[Name] } = {
+  primary_color: (value) => textLike(value, /^#[\da-f]{6}$/i, "#3b5bdb"),
+  logo_url: (value) => textLike(value, IMAGE_URL, ""),
+  launcher_position: (value) => oneOf(value, LAUNCHER_POSITIONS, "br"),
+  launcher_label: (value) => textUpTo(value, 40),
+  launcher_size: (value) => between(value, LAUNCHER_SIZES.min, LAUNCHER_SIZES.max, 56),
+  launcher_icon_url: (value) => textLike(value, IMAGE_URL, ""),
+  privacy_notice: (value) => textUpTo(value, MAX_TEXT),
+  title: (value) => textUpTo(value, 80),
+  greeting: (value) => textUpTo(value, MAX_TEXT),
+  suggestions: (value) =>
+    listOf(value)
       .map((entry) => textUpTo(entry, MAX_TEXT))
       .filter(Boolean)
       .slice(0, 4),
-    color_scheme: oneOf(raw["color_scheme"], COLOR_SCHEMES, "auto"),
-    radius: between(raw["radius"], 0, MAX_RADIUS, 20),
-    font: textLike(raw["font"], FONT_PATTERN, ""),
-    density: oneOf(raw["density"], DENSITIES, "comfortable"),
-    mode: oneOf(raw["mode"], PANEL_MODES, "floating"),
-    teaser: textUpTo(raw["teaser"], MAX_TEASER),
-    teaser_delay: between(raw["teaser_delay"], TEASER_DELAYS.min, TEASER_DELAYS.max, 5),
-    sound: raw["sound"] === true,
-    image_hosts: listOf(raw["image_hosts"])
+  color_scheme: (value) => oneOf(value, COLOR_SCHEMES, "auto"),
+  radius: (value) => between(value, 0, MAX_RADIUS, 20),
+  font: (value) => textLike(value, FONT_PATTERN, ""),
+  density: (value) => oneOf(value, DENSITIES, "comfortable"),
+  mode: (value) => oneOf(value, PANEL_MODES, "floating"),
+  teaser: (value) => textUpTo(value, MAX_TEASER),
+  teaser_delay: (value) => between(value, TEASER_DELAYS.min, TEASER_DELAYS.max, 5),
+  sound: (value) => value === true,
+  image_hosts: (value) =>
+    listOf(value)
       .map((entry) => textLike(entry, HOST_PATTERN, ""))
       .filter(Boolean)
       .slice(0, MAX_IMAGE_HOSTS),
-    locale: textLike(raw["locale"], /^[\w-]{0,35}$/, ""),
-  };
+  locale: (value) => textLike(value, /^[\w-]{0,35}$/, ""),
+};
+
+/** Every member falls back to a safe default: a damaged config never stops the widget from booting. */
+export function parseBranding(value: unknown): Branding {
+  const raw = membersOf(value);
+  const members = Object.entries(READERS).map(([name, read]) => [name, read(raw[name])]);
+  return Object.fromEntries(members) as Branding;
 }
 
 function parseStrings(value: unknown): Record<string, string> {

@@ -2,7 +2,7 @@
 import type * as Stream from "./markdown/stream.ts";
 import { report } from "./report.ts";
 
-type MarkdownPart = Pick<typeof Stream, "MarkdownStream" | "markdownTexts">;
+type MarkdownPart = Pick<typeof Stream, "createWriter">;
 
 let part: MarkdownPart | null = null;
 let loading: Promise<void> | null = null;

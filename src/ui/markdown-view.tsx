@@ -2,9 +2,8 @@
 import { useLayoutEffect, useRef, useState } from "./hooks.ts";
 import { loadMarkdown, markdownPart } from "./load-markdown.ts";
 import type { Source } from "../protocol/rich.ts";
-import type { MarkdownStream } from "./markdown/stream.ts";
+import type { Writer } from "./markdown/stream.ts";
 import { isPlain, writePlain } from "./plain-text.ts";
-import { report } from "./report.ts";
 import { useView } from "./view.ts";
 
 /** The markdown part once it is needed and there; "lost" when it could not be loaded. */
@@ -32,58 +31,34 @@ interface MarkdownProps {
   sources?: readonly Source[] | undefined;
 }
 
-/** Shows markdown that may still grow: one write per animation frame, the first and the last at once. */
+/** Shows markdown that may still grow. */
 export function MarkdownView({ text, isGrowing, sources = NO_SOURCES }: MarkdownProps) {
-  const { strings, branding } = useView().config;
-  const imageHosts = branding.image_hosts;
+  const { config } = useView();
   const isMarked = useRef(false);
   isMarked.current ||= sources.length > 0 || !isPlain(text);
   const part = useMarkdownPart(isMarked.current);
   const element = useRef<HTMLDivElement>(null);
-  const stream = useRef<MarkdownStream | null>(null);
-  const frame = useRef(0);
+  const writer = useRef<Writer | null>(null);
   const shown = useRef("");
-  const latest = useRef("");
-  latest.current = text;
 
   useLayoutEffect(() => {
     const box = element.current;
     if (box === null) return;
-    // By hand, not as a prop: the stream below changes the classes of this element too.
+    // By hand, not as a prop: the writer below changes the classes of this element too.
     box.classList.toggle("growing", isGrowing);
     if (part === "lost") {
       box.classList.add("plain");
       box.textContent = text;
-      return;
-    }
-    if (!isMarked.current) {
+    } else if (!isMarked.current) {
       writePlain(box, text, shown.current);
       shown.current = text;
-      return;
+    } else if (part !== null) {
+      writer.current ??= part.createWriter(box, config);
+      writer.current.show(text, isGrowing, sources);
     }
-    // The part is on its way; what is plain so far stays, and marks are never shown as they are written.
-    if (part === null) return;
-    const isFirst = stream.current === null;
-    const writer = (stream.current ??= new part.MarkdownStream(box, {
-      texts: part.markdownTexts(strings),
-      imageHosts,
-      onBug: (error) => report("markdown", error),
-    }));
-    writer.setSources(sources);
-    if (!isGrowing) {
-      cancelAnimationFrame(frame.current);
-      frame.current = 0;
-      writer.finish(text);
-    } else if (isFirst) {
-      writer.update(text);
-    } else if (frame.current === 0) {
-      frame.current = requestAnimationFrame(() => {
-        frame.current = 0;
-        writer.update(latest.current);
-      });
-    }
-  }, [text, isGrowing, sources, imageHosts, strings, part]);
-  useLayoutEffect(() => () => cancelAnimationFrame(frame.current), []);
+    // Else the part is on its way; what is plain so far stays, and marks are never shown as they are written.
+  }, [text, isGrowing, sources, part]);
+  useLayoutEffect(() => () => writer.current?.end(), []);
 
   return <div class="md" dir="auto" ref={element} />;
 }

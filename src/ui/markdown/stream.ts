@@ -1,6 +1,8 @@
 // Owns one growing markdown text: gives the parser only what is new, and shows the plain text should it ever fail.
+import type { WidgetConfig } from "../../protocol/config.ts";
 import type { Source } from "../../protocol/rich.ts";
-import type { MarkdownTexts } from "./texts.ts";
+import { report } from "../report.ts";
+import { markdownTexts, type MarkdownTexts } from "./texts.ts";
 import css from "../markdown.css?inline";
 import { Blocks } from "./blocks.ts";
 import { settleRegions } from "./elements.ts";
@@ -20,8 +22,6 @@ function adoptStyles(element: HTMLElement): void {
   }
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
-
-export { markdownTexts } from "./texts.ts";
 
 export interface StreamOptions {
   texts: MarkdownTexts;
@@ -118,4 +118,42 @@ export class MarkdownStream {
       this.#root.textContent = this.#written;
     }
   }
+}
+
+export interface Writer {
+  /** @param sources what `[1]` refers to; listed below the finished text */
+  show(text: string, isGrowing: boolean, sources: readonly Source[]): void;
+  end(): void;
+}
+
+/** Shows markdown that may still grow: one write per animation frame, the first and the last at once. */
+export function createWriter(box: HTMLElement, { strings, branding }: WidgetConfig): Writer {
+  const stream = new MarkdownStream(box, {
+    texts: markdownTexts(strings),
+    imageHosts: branding.image_hosts,
+    onBug: (error) => report("markdown", error),
+  });
+  let frame = 0;
+  let latest = "";
+  let isFirst = true;
+  return {
+    show(text, isGrowing, sources) {
+      latest = text;
+      stream.setSources(sources);
+      if (!isGrowing) {
+        cancelAnimationFrame(frame);
+        frame = 0;
+        stream.finish(text);
+      } else if (isFirst) {
+        stream.update(text);
+      } else if (frame === 0) {
+        frame = requestAnimationFrame(() => {
+          frame = 0;
+          stream.update(latest);
+        });
+      }
+      isFirst = false;
+    },
+    end: () => cancelAnimationFrame(frame),
+  };
 }
