@@ -1,8 +1,10 @@
 // Owns every build: the loader (IIFE), the panel chunk, the npm library, the command line, the dev server and the tests.
-import { readdirSync } from "node:fs";
-import { cp, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { cp, rename, rm } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { preact } from "@preact/preset-vite";
 import { minify as terser } from "terser";
 import { defineConfig, minify, type EnvironmentOptions, type Plugin } from "vite";
@@ -12,23 +14,35 @@ import names from "./src/internal-names.json" with { type: "json" };
 import { devServer } from "./src/cli/dev-server.ts";
 
 const WIDGET_DIR = "dist/widget";
+/** Until it is known what they hold. */
+const PARTS_DIR = `${WIDGET_DIR}/parts`;
 const PANEL_PLACEHOLDER = "__FOYER_PANEL_FILE__";
 const dependencies = Object.keys(manifest.dependencies);
 const isDependency = (id: string): boolean =>
   dependencies.some((name) => id === name || id.startsWith(`${name}/`));
 const isNode = (id: string): boolean => id.startsWith("node:") || builtinModules.includes(id);
 
-/** The loader names the panel by its content hash, so the panel is built first and its name written in. */
+/**
+ * All parts of a build lie in one folder that is named by what they hold, so they may be kept for ever and name each
+ * other without a hash: hashes do not compress. Six digits hold 24 bits.
+ */
+async function nameParts(): Promise<void> {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(PARTS_DIR).toSorted()) hash.update(readFileSync(join(PARTS_DIR, file)));
+  await rename(PARTS_DIR, join(WIDGET_DIR, hash.digest("hex").slice(0, 6)));
+}
+
+/** The loader names that folder, so the panel is built first and its place written in. */
 function panelName(): Plugin {
   return {
     name: "foyer:panel-name",
     apply: "build",
     generateBundle(_options, bundle) {
       if (this.environment.name !== "loader") return;
-      const panelFile = readdirSync(WIDGET_DIR).find((file) => /^panel-.+\.js$/.test(file));
-      if (panelFile === undefined) this.error("build the panel before the loader");
+      const [folder] = readdirSync(WIDGET_DIR);
+      if (folder === undefined) this.error("build the panel before the loader");
       for (const file of Object.values(bundle)) {
-        if (file.type === "chunk") file.code = file.code.replaceAll(PANEL_PLACEHOLDER, panelFile);
+        if (file.type === "chunk") file.code = file.code.replaceAll(PANEL_PLACEHOLDER, `${folder}/panel.js`);
       }
     },
   };
@@ -89,13 +103,19 @@ const cssTarget = ["chrome123", "firefox120", "safari17.5"];
 const browserTarget = ["es2022", "chrome111", "firefox119", "safari16.4"];
 
 /** Library mode for both files of the widget: it adds no helper around `import()`. */
-function widgetBuild(entry: string, format: "es" | "iife", fileName: string): EnvironmentOptions {
+function widgetBuild(entry: string, format: "es" | "iife", outDir: string): EnvironmentOptions {
+  const fileName = format === "es" ? "panel.js" : "foyer.js";
   return {
     consumer: "client",
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      // Importing the package on a server does nothing; these files are for pages only.
+      "typeof window": '"object"',
+      "typeof document": '"object"',
+    },
     build: {
       target: browserTarget,
-      outDir: WIDGET_DIR,
+      outDir,
       emptyOutDir: false,
       copyPublicDir: false,
       cssMinify: "lightningcss",
@@ -108,9 +128,7 @@ function widgetBuild(entry: string, format: "es" | "iife", fileName: string): En
           minify: false,
           comments: false,
           entryFileNames: fileName,
-          // Each part names many others, and hashes do not compress: six of these hold 24 bits.
-          chunkFileNames: "[name]-[hash:6].js",
-          hashCharacters: "hex",
+          chunkFileNames: "[name].js",
         },
       },
     },
@@ -180,8 +198,8 @@ export default defineConfig({
   optimizeDeps: { entries: ["src/panel.ts"] },
   plugins: [preact({ devToolsEnabled: false }), panelName(), terse(), devServer()],
   environments: {
-    panel: widgetBuild("src/panel.ts", "es", "panel-[hash:6].js"),
-    loader: widgetBuild("src/loader/main.ts", "iife", "foyer.js"),
+    panel: widgetBuild("src/panel.ts", "es", PARTS_DIR),
+    loader: widgetBuild("src/loader/main.ts", "iife", WIDGET_DIR),
     lib: libraryBuild,
     hub: commandBuild,
   },
@@ -192,6 +210,7 @@ export default defineConfig({
         const environment = builder.environments[name];
         if (environment === undefined) throw new Error(`no build environment ${name}`);
         await builder.build(environment);
+        if (name === "panel") await nameParts();
       }
       await cp("src/hub/store/migrations", "dist/migrations", { recursive: true });
     },

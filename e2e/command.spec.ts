@@ -182,7 +182,7 @@ test("the widget's files: types, CORS, caching, compression", async ({ product }
   expect(loader.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
   expect(loader.headers.get("cache-control")).toMatch(/max-age=\d{1,4}\b/);
 
-  const panel = /panel-[\w-]+\.js/.exec(code)?.[0];
+  const panel = /[\da-f]{6}\/panel\.js/.exec(code)?.[0];
   const chunk = await fetch(`${product.hub}/${panel}`);
   expect(chunk.status).toBe(200);
   expect(chunk.headers.get("cache-control")).toContain("immutable");

@@ -157,7 +157,7 @@ export const addTag = (page: Page, hub: string, key: string) =>
     [`${hub}/foyer.js`, key],
   );
 
-export const isPanel = (url: string): boolean => /\/panel-[\w-]+\.js/.test(url);
+export const isPanel = (url: string): boolean => /\/panel\.js/.test(url);
 
 export const tag = (hub: string, clientKey: string, attributes = 'data-agent="support"'): string =>
   `<script src="${hub}/foyer.js" data-client-key="${clientKey}" ${attributes} async></script>`;

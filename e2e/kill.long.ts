@@ -31,11 +31,7 @@ function openPage(product: Product): () => Widget {
     log: () => {},
   };
   return () => {
-    const widget = createWidget(
-      { clientKey, apiUrl: product.hub, agent: "slow" },
-      env,
-      LOADED,
-    );
+    const widget = createWidget({ clientKey, apiUrl: product.hub, agent: "slow" }, env, LOADED);
     widget.open();
     return widget;
   };

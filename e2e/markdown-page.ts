@@ -1,14 +1,10 @@
 // Owns what the tests of the markdown view share: a page that holds the built view alone, and what it may contain.
-import { readdirSync } from "node:fs";
 import type { Page } from "playwright/test";
+import { partsDir, WIDGET_DIR } from "./parts.ts";
 import type { Site } from "./site.ts";
 
 /** The built chunk, as the page gets it: without a hub. */
-function streamChunk(): string {
-  const file = readdirSync("dist/widget").find((name) => /^stream-.+\.js$/.test(name));
-  if (file === undefined) throw new Error("no markdown view in dist/widget: run npm run build");
-  return `/widget/${file}`;
-}
+const streamChunk = (): string => `${partsDir().replace(WIDGET_DIR, "/widget")}/stream.js`;
 
 export interface Findings {
   /** Nodes and attributes that no answer may have, with the text that made them. */
@@ -173,7 +169,7 @@ function installStream(chunk: string): void {
 
 /** Goes to a page on which any script could run and any address be fetched, and where nothing else does. */
 export async function visitMarkdown(page: Page, site: Site): Promise<void> {
-  await page.route("**/widget/*.js", (route) =>
+  await page.route("**/widget/*/*.js", (route) =>
     route.fulfill({ path: `dist${new URL(route.request().url()).pathname}`, contentType: "text/javascript" }),
   );
   await page.goto(site.origin + site.publish({}));

@@ -215,7 +215,7 @@ test("a key pressed before the part that knows it has come moves the focus once 
 }) => {
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/\/actions-/, async (route) => {
+  await page.route(/\/actions\.js/, async (route) => {
     await held;
     await route.continue();
   });

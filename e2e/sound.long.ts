@@ -61,7 +61,7 @@ test("two notes when an answer ends behind a closed panel, and none when it is s
   await expect.poll(() => heard(page)).toEqual({ notes: 2, contexts: 1 });
   expect(watch.console.filter((line) => /warn|error/.test(line))).toEqual([]);
   expect(watch.errors).toEqual([]);
-  const file = watch.requests.find((line) => line.includes("/sound-"))?.replace("GET ", "");
+  const file = watch.requests.find((line) => line.includes("/sound.js"))?.replace("GET ", "");
   const code = await fetch(`${product.hub}${file}`).then((answer) => answer.arrayBuffer());
   expect(brotliCompressSync(code).length).toBeLessThanOrEqual(SOUND_BYTES);
 });
@@ -78,7 +78,7 @@ test("without a wish nothing is loaded, and the menu has no switch; a page overr
   await more(chat).click();
   await expect(chat.panel.getByRole("menu")).toBeVisible();
   await expect(sound(chat)).toHaveCount(0);
-  expect(watch.requests.filter((line) => line.includes("/sound-"))).toEqual([]);
+  expect(watch.requests.filter((line) => line.includes("/sound.js"))).toEqual([]);
   await visit({ attributes: 'data-agent="echo"' });
   await chat.launcher.click();
   await more(chat).click();

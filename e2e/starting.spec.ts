@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { brotliCompressSync } from "node:zlib";
 import type { Page } from "playwright/test";
 import { axe } from "./axe.ts";
-import { type Chat, expect, test } from "./fixtures.ts";
+import { type Chat, expect, isPanel, test } from "./fixtures.ts";
 
 const more = (chat: Chat) => chat.panel.getByRole("button", { name: "More", exact: true });
 const item = (chat: Chat, name: string) => chat.panel.getByRole("menuitem", { name });
@@ -164,7 +164,7 @@ test("weight: menu and list are parts of their own, and the panel is loaded once
   await choose(chat, "Conversations");
   await expect(chat.panel.getByRole("listitem")).toHaveCount(1);
   const files = watch.requests.filter((line) => line.endsWith(".js")).map((line) => line.replace("GET ", ""));
-  expect(files.filter((file) => file.startsWith("/panel-"))).toHaveLength(1);
+  expect(files.filter((file) => isPanel(file))).toHaveLength(1);
   for (const name of ["menu", "conversations"]) {
     const file = files.find((path) => path.startsWith(`/${name}-`));
     const answer = await fetch(`${product.hub}${file}`);

@@ -1,6 +1,6 @@
 // Owns what outlives a page load: one versioned record per site key (session.md S1-S5). Never sees an access token.
 import { isText, membersOf, parseJson } from "../protocol/read.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment, TextStorage } from "./environment.ts";
 import type { Options } from "./options.ts";
 import { recordHash, recordName } from "./record.ts";
 
@@ -37,21 +37,21 @@ export function createVisitStore(env: Environment, options: Options): VisitStore
   let isBroken = false;
 
   /** Each access may throw: sandboxed frames, blocked site data, a full quota. */
-  const guarded = <T>(access: () => T, byDefault: T): T => {
-    if (isBroken) return byDefault;
+  const use = <T>(access: (storage: TextStorage) => T): T | null => {
     try {
-      return access();
+      const storage = isBroken ? null : env.storage(options.storage);
+      return storage && access(storage);
     } catch {
       isBroken = true;
       env.log("debug", "no storage");
-      return byDefault;
+      return null;
     }
   };
-  const clear = (): void => guarded(() => env.storage(options.storage)?.removeItem(storageKey), undefined);
+  const clear = (): void => void use((storage) => storage.removeItem(storageKey));
 
   return {
     read() {
-      const text = guarded(() => env.storage(options.storage)?.getItem(storageKey) ?? null, null);
+      const text = use((storage) => storage.getItem(storageKey));
       if (text === null) return null;
       const visit = parseVisit(text, keyHash);
       if (visit === null) clear();
@@ -59,16 +59,15 @@ export function createVisitStore(env: Environment, options: Options): VisitStore
     },
     write({ refreshToken, subject, threadId }) {
       const text = JSON.stringify({ v: VERSION, k: keyHash, r: refreshToken, s: subject, t: threadId });
-      guarded(() => {
-        const storage = env.storage(options.storage);
+      use((storage) => {
         try {
-          storage?.setItem(storageKey, text);
+          storage.setItem(storageKey, text);
         } catch {
           // A full quota: our own older record is the only thing we may drop.
-          storage?.removeItem(storageKey);
-          storage?.setItem(storageKey, text);
+          storage.removeItem(storageKey);
+          storage.setItem(storageKey, text);
         }
-      }, undefined);
+      });
     },
     clear,
   };

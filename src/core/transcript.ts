@@ -74,8 +74,7 @@ export class Transcript {
 
   /** Changes the messages as a whole, which is no news. */
   reshape(change: (messages: readonly Message[]) => readonly Message[]): void {
-    this.#show({ ...this.#conversation, messages: change(this.#conversation.messages) });
-    this.#unsent.value = this.messages.filter(isUnsent);
+    this.change({ kind: "loaded" }, (state) => ({ ...state, messages: change(state.messages) }));
   }
 
   /** Says beside a message why a command on it came to nothing. */
@@ -107,7 +106,7 @@ export class Transcript {
     this.#show(after);
     if (event.kind !== "agui") this.#unsent.value = after.messages.filter(isUnsent);
     // History is no news.
-    if (!/loaded|older|restored/.test(event.kind)) this.#tell(before.messages, after.messages);
+    if (!/loaded|restored/.test(event.kind)) this.#tell(before.messages, after.messages);
   }
 
   #show(conversation: Conversation): void {

@@ -40,7 +40,7 @@ export interface HubOptions {
   publicUrl: string;
   /** Lifetime of session tokens, 1 to 86,400 seconds. @default 300 */
   sessionTtlS?: number;
-  /** Folder with the built widget (`foyer.js` and hashed files); null serves no files. @default null */
+  /** Folder with the built widget (`foyer.js`, and a folder of parts for each build); null serves no files. @default null */
   assetsDir?: string | null;
   /** Folder with the generated SQL. @default `migrations` beside the module that opens the store */
   migrationsDir?: string;

@@ -1,23 +1,15 @@
-// Owns the files of the built widget: the loader under its fixed name, everything else under content-hashed names.
-// Serves only these two kinds of names, whatever else lies in the folder.
+// Owns the files of the built widget: the loader under its fixed name, its parts in a folder named by what they hold.
+// Serves only these two kinds of names, whatever else lies there.
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import { wrongMethod } from "./router.ts";
 
 const LOADER = "foyer.js";
-const HASHED = /^[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*-[A-Za-z0-9_-]{6,}\.(?:js|css|json|svg|png|woff2)$/;
-
-const TYPES: Record<string, string> = {
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".json": "application/json; charset=utf-8",
-  ".svg": "image/svg+xml; charset=utf-8",
-  ".png": "image/png",
-  ".woff2": "font/woff2",
-};
+/** Folders of earlier builds may lie beside the newest: pages that were opened before go on with theirs. */
+const PART = /^[\da-f]{6,}\/[a-z]+(?:-[a-z]+)*\.js$/;
 
 const READING = ["GET", "HEAD"];
 
@@ -48,7 +40,7 @@ function toResponse(asset: Asset, name: string, request: Request): Response {
   const etag = `"${asset.etag}${isBrotli ? "-br" : ""}"`;
   const body = isBrotli ? asset.brotli : asset.plain;
   const headers = new Headers({
-    "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
+    "Content-Type": "text/javascript; charset=utf-8",
     "Cache-Control":
       name === LOADER
         ? "public, max-age=300, stale-while-revalidate=86400"
@@ -90,7 +82,7 @@ export function createAssets(directory: string | null): ServeAsset {
   return async (request, pathname) => {
     const name = pathname.slice(1);
     if (directory === null) return null;
-    if (name !== LOADER && !HASHED.test(name)) return null;
+    if (name !== LOADER && !PART.test(name)) return null;
     const asset = await load(name);
     if (asset === null) return null;
     if (!READING.includes(request.method)) throw wrongMethod(READING);

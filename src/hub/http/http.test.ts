@@ -15,9 +15,10 @@ beforeAll(async () => {
   assetsDir = await mkdtemp(join(tmpdir(), "foyer-assets-"));
   await Promise.all([
     writeFile(join(assetsDir, "foyer.js"), LOADER),
-    writeFile(join(assetsDir, "panel-Ab3_x-9Z.js"), "export {}"),
+    mkdir(join(assetsDir, "12ab90/folder.js"), { recursive: true }).then(() =>
+      writeFile(join(assetsDir, "12ab90/own-buttons.js"), "export {}"),
+    ),
     writeFile(join(assetsDir, "cli.js"), "secret"),
-    mkdir(join(assetsDir, "folder-12345678.js")),
   ]);
   t = await createTestHub({ assetsDir });
 });
@@ -179,8 +180,8 @@ describe("errors", () => {
     ["DELETE", "/healthz", 405, "method_not_allowed"],
     ["PUT", "/api/v1/widget/connect", 405, "method_not_allowed"],
     ["PUT", "/foyer.js", 405, "method_not_allowed"],
-    ["DELETE", "/panel-Ab3_x-9Z.js", 405, "method_not_allowed"],
-    ["PUT", "/panel-nowhere-9Z.js", 404, "not_found"],
+    ["DELETE", "/12ab90/own-buttons.js", 405, "method_not_allowed"],
+    ["PUT", "/12ab90/nowhere.js", 404, "not_found"],
     ["GET", "/api/v1/widget/threads/%E0%A4%A/messages", 401, "invalid_session"],
   ])("%s %s is %i", async (method, path, status, code) => {
     expect(await codeOf(await t.call(path, { method }))).toEqual([status, code]);
@@ -285,7 +286,7 @@ describe("files of the widget", () => {
   const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
     t.hub.fetch(new Request(HUB_URL + path, { method, headers }));
 
-  it("the loader is cached shortly, hashed files for ever", async () => {
+  it("the loader is cached shortly, its parts for ever", async () => {
     const loader = await get("/foyer.js");
     expect(await loader.text()).toBe(LOADER);
     expect(loader.headers.get("Cache-Control")).toBe("public, max-age=300, stale-while-revalidate=86400");
@@ -293,7 +294,7 @@ describe("files of the widget", () => {
     expect(loader.headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(loader.headers.get("Cross-Origin-Resource-Policy")).toBe("cross-origin");
     expect(loader.headers.get("X-Content-Type-Options")).toBe("nosniff");
-    const panel = await get("/panel-Ab3_x-9Z.js");
+    const panel = await get("/12ab90/own-buttons.js");
     expect(panel.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
   });
 
@@ -334,8 +335,13 @@ describe("files of the widget", () => {
 
   it.each([
     "/cli.js",
-    "/folder-12345678.js",
-    "/missing-12345678.js",
+    "/12ab90/folder.js",
+    "/12ab90/missing.js",
+    "/12ab90/",
+    "/12ab90/../cli.js",
+    "/12ab90/..%2fcli.js",
+    "/own-buttons.js",
+    "/12ab90/own-buttons.css",
     "/..%2ffoyer.js",
     "/../cli.js",
     "/foyer.js/",
