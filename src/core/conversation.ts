@@ -1,4 +1,4 @@
-// Owns the state of one conversation and how a visitor changes it. Pure; knows no HTTP and no view.
+// Owns the state of one conversation and the small changes that others are made of. Pure; knows no HTTP and no view.
 import type { FoyerProblem } from "./problem.ts";
 import type { AgentRow, VisitorRow } from "./rows.ts";
 
@@ -28,13 +28,6 @@ export interface RunRef {
   messageId: string;
 }
 
-/** What a visitor does. */
-export type VisitorEvent =
-  | { kind: "asked"; id: string; text: string; atMs: number; state: "queued" | "sending"; editOf?: string }
-  /** The visitor takes a message back that the hub has not got. */
-  | { kind: "withdrawn"; id: string }
-  | { kind: "refused"; id: string; problem: FoyerProblem };
-
 /** Changes the last message that matches: the one that changes stands near the end. */
 export function changeLast<T extends Message>(
   state: Conversation,
@@ -61,16 +54,3 @@ export const setVisitor = (
       return { ...rest, ...next };
     },
   );
-
-export function reduceVisitor(state: Conversation, event: VisitorEvent): Conversation {
-  switch (event.kind) {
-    case "asked": {
-      const { kind: _, atMs: at, ...asked } = event;
-      return { ...state, messages: [...state.messages, { kind: "visitor", at, ...asked }] };
-    }
-    case "withdrawn":
-      return { ...state, messages: state.messages.filter(({ id }) => id !== event.id) };
-    case "refused":
-      return setVisitor(state, event.id, { state: "failed", problem: event.problem });
-  }
-}

@@ -12,7 +12,7 @@ import type { Options } from "./options.ts";
 import type { Page } from "./page.ts";
 import type { FoyerProblem, Outcome } from "./problem.ts";
 import { keepDraft } from "./record.ts";
-import { type AnswerEvent, reduceAnswer } from "./reduce-answer.ts";
+import type { AnswerEvent } from "./reduce-answer.ts";
 import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";
 import { createAlarm } from "./schedule.ts";
 import { createSessionRequest, type Credentials, type SessionRequest, siteOf } from "./session-request.ts";
@@ -227,7 +227,7 @@ export class Plain {
 
   #dispatch(event: AnswerEvent): void {
     if (event.kind === "agui" && event.event.type === "CUSTOM") this.#legacy.late.push(event);
-    else this.#deps.transcript.change(event, reduceAnswer);
+    else this.#deps.transcript.dispatch(event);
   }
 
   #finish(): void {

@@ -1,19 +1,20 @@
-// Owns how a message that goes out, and the events of its answer, change a conversation. Pure.
+// Owns how a conversation changes by what a visitor does and by the events of an answer, as long as all goes well. Pure.
 import type { AguiEvent } from "../protocol/agui.ts";
 import {
   type AgentMessage,
   changeLast,
   type Conversation,
   type Message,
-  reduceVisitor,
   type RunRef,
   setVisitor,
-  type VisitorEvent,
 } from "./conversation.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
 
 export type AnswerEvent =
-  | VisitorEvent
+  | { kind: "asked"; id: string; text: string; atMs: number; state: "queued" | "sending"; editOf?: string }
+  /** The visitor takes a message back that the hub has not got. */
+  | { kind: "withdrawn"; id: string }
+  | { kind: "refused"; id: string; problem: FoyerProblem }
   | { kind: "sending"; id: string; threadId?: string }
   | { kind: "accepted"; id: string }
   | { kind: "agui"; run: RunRef; event: AguiEvent; atMs: number }
@@ -121,6 +122,14 @@ function reduceAgui(state: Conversation, run: RunRef, event: AguiEvent, atMs: nu
 
 export function reduceAnswer(state: Conversation, event: AnswerEvent): Conversation {
   switch (event.kind) {
+    case "asked": {
+      const { kind: _, atMs: at, ...asked } = event;
+      return { ...state, messages: [...state.messages, { kind: "visitor", at, ...asked }] };
+    }
+    case "withdrawn":
+      return { ...state, messages: state.messages.filter(({ id }) => id !== event.id) };
+    case "refused":
+      return setVisitor(state, event.id, { state: "failed", problem: event.problem });
     case "sending": {
       const { kind, id, ...where } = event;
       return setVisitor(state, id, { state: kind, ...where });
@@ -133,7 +142,5 @@ export function reduceAnswer(state: Conversation, event: AnswerEvent): Conversat
       return endRun(state, event.run, { state: "stopped" });
     case "cut":
       return failRun(state, event.run, { state: "cut", problem: event.problem }, event.atMs);
-    default:
-      return reduceVisitor(state, event);
   }
 }

@@ -1,14 +1,8 @@
 // Owns the one conversation of a widget and its rows as a signal, and tells when a message or a failure became final.
-import {
-  type Conversation,
-  EMPTY_CONVERSATION,
-  type Message,
-  reduceVisitor,
-  type VisitorEvent,
-  type VisitorMessage,
-} from "./conversation.ts";
+import { type Conversation, EMPTY_CONVERSATION, type Message, type VisitorMessage } from "./conversation.ts";
 import type { WidgetEvents } from "./handle.ts";
 import type { FoyerProblem } from "./problem.ts";
+import { type AnswerEvent, reduceAnswer } from "./reduce-answer.ts";
 import { createProjection, firstChange, type Row } from "./rows.ts";
 import { signal as createSignal, type ReadonlySignal } from "./signal.ts";
 
@@ -91,8 +85,8 @@ export class Transcript {
     this.#unsent.value = [];
   }
 
-  dispatch(event: VisitorEvent): void {
-    this.change(event, reduceVisitor);
+  dispatch(event: AnswerEvent): void {
+    this.change(event, reduceAnswer);
   }
 
   /** Changes the conversation by an event that somebody else can read. */
