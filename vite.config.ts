@@ -124,6 +124,7 @@ function widgetBuild(entry: string, format: "es" | "iife", outDir: string): Envi
       rolldownOptions: {
         // What a lazy chunk shares with the panel stays in the panel: no third file to wait for.
         preserveEntrySignatures: "allow-extension",
+        optimization: { inlineConst: { mode: "all" } },
         output: {
           minify: false,
           comments: false,

@@ -1,6 +1,6 @@
 // Owns a new guest's conversation as long as all goes well: one session, one message after the other, each answered over
 // one stream. Whatever else there is to do is the engine's, which goes on from what `end` returns.
-import { runCancelPath, WIDGET_PATHS } from "../protocol/paths.ts";
+import { GUEST_PATH, runCancelPath } from "../protocol/plain-paths.ts";
 import type { Outgoing } from "./deliver.ts";
 import type { EngineSignals } from "./engine.ts";
 import type { Environment } from "./environment.ts";
@@ -203,7 +203,7 @@ export class Plain {
       return this.#lease.isUsable("stream") && !this.#isElsewhere() ? credentials.token : undefined;
     this.#isBusy = true;
     this.check();
-    const outcome = await this.#legacy.request(WIDGET_PATHS.guest, siteOf(options), signal);
+    const outcome = await this.#legacy.request(GUEST_PATH, siteOf(options), signal);
     this.#isBusy = false;
     // Another page was quicker: its guest is this one's too.
     if (signal.aborted || this.#store.read() !== null) return undefined;

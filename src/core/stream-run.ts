@@ -1,7 +1,7 @@
 // Owns one stream of a run: what asks for it, and its AG-UI events as they come. Never sees where a token is from.
 import { type AguiEvent, parseAguiEvent } from "../protocol/agui.ts";
 import { type ForwardedProps, type RunAgentInput } from "../protocol/chat.ts";
-import { WIDGET_PATHS } from "../protocol/paths.ts";
+import { CONNECT_PATH } from "../protocol/plain-paths.ts";
 import type { Environment } from "./environment.ts";
 import { fetchStream, type HttpRequest } from "./http.ts";
 import type { Outcome } from "./problem.ts";
@@ -42,7 +42,7 @@ export const withToken = (request: HttpRequest, token: string): HttpRequest => (
 /** Asks for an answer. @param apiUrl base URL of the hub, without a trailing slash */
 export const questionRequest = (apiUrl: string, question: Question, signal: AbortSignal): HttpRequest => ({
   method: "POST",
-  url: apiUrl + WIDGET_PATHS.connect,
+  url: apiUrl + CONNECT_PATH,
   body: toRunInput(question),
   signal,
 });

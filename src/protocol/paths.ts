@@ -1,24 +1,22 @@
 // Owns every path of the wire. `/v1` is an alias mount of `/api/v1` for the widget router only.
+import { API, CONNECT_PATH, GUEST_PATH, RUNS_PATH } from "./plain-paths.ts";
 
-export const API = "/api/v1";
+export { API, runCancelPath } from "./plain-paths.ts";
 
 /** Browser-facing paths below `/api/v1` (alias: `/v1`). */
 export const WIDGET_PATHS = {
   config: `${API}/widget/config`,
-  guest: `${API}/widget/auth/guest`,
+  guest: GUEST_PATH,
   userToken: `${API}/widget/auth/user-token`,
   exchange: `${API}/widget/auth/exchange`,
   refresh: `${API}/widget/auth/refresh`,
   logout: `${API}/widget/auth/logout`,
-  connect: `${API}/widget/connect`,
+  connect: CONNECT_PATH,
   threads: `${API}/widget/threads`,
-  runs: `${API}/widget/runs`,
+  runs: RUNS_PATH,
 } as const;
 
-export const runEventsPath = (runId: string): string =>
-  `${WIDGET_PATHS.runs}/${encodeURIComponent(runId)}/events`;
-export const runCancelPath = (runId: string): string =>
-  `${WIDGET_PATHS.runs}/${encodeURIComponent(runId)}/cancel`;
+export const runEventsPath = (runId: string): string => `${RUNS_PATH}/${encodeURIComponent(runId)}/events`;
 
 /** Management paths (secret key). */
 export const WIDGET_KEYS_PATH = `${API}/widget-keys`;
