@@ -11,14 +11,14 @@ import { Lease } from "./lease.ts";
 import type { Options } from "./options.ts";
 import type { Page } from "./page.ts";
 import type { FoyerProblem, Outcome } from "./problem.ts";
-import { keepDraft } from "./record.ts";
+import { keepDraft, recordName, withStorage } from "./record.ts";
 import type { AnswerEvent } from "./reduce-answer.ts";
 import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";
 import { createAlarm } from "./schedule.ts";
 import { createSessionRequest, type Credentials, type SessionRequest, siteOf } from "./session-request.ts";
-import { createVisitStore } from "./storage.ts";
 import { mayHaveArrived, questionRequest, streamRun, type StreamSink, withToken } from "./stream-run.ts";
 import type { Transcript } from "./transcript.ts";
+import { visitText } from "./visit-text.ts";
 
 /** Not to be imported by what may run without this part: the engine would no longer lean on it. */
 export const importEngine = () => import("./engine.ts");
@@ -68,13 +68,13 @@ export interface Legacy {
 export class Plain {
   readonly #deps: PlainDeps;
   readonly #lease: Lease;
-  readonly #store: ReturnType<typeof createVisitStore>;
   readonly #alarm: ReturnType<typeof createAlarm>;
   readonly #stopDraft: () => void;
   readonly #ending = new AbortController();
   readonly #legacy: Legacy;
   #isBusy = false;
-  #isStored = false;
+  /** The record, where it could be stored. */
+  #record: string | null = null;
   #calls = 0;
   #clearDraft: (() => void) | null = null;
   #clearCall = (): void => {};
@@ -83,7 +83,6 @@ export class Plain {
     const { env, options, signals } = deps;
     this.#deps = deps;
     this.#lease = new Lease(env);
-    this.#store = createVisitStore(env, options);
     this.#alarm = createAlarm(env, () => this.#call());
     this.#legacy = {
       credentials: null,
@@ -95,7 +94,7 @@ export class Plain {
       request: createSessionRequest(env, options),
     };
     this.#stopDraft = signals.draft.subscribe(() => {
-      if (this.#isStored) this.#clearDraft ??= env.setTimer(() => this.#keepDraft(), DRAFT_DELAY_MS);
+      if (this.#record !== null) this.#clearDraft ??= env.setTimer(() => this.#keepDraft(), DRAFT_DELAY_MS);
     });
   }
 
@@ -197,7 +196,7 @@ export class Plain {
 
   /** The token to send with; undefined where the engine has to see to it. */
   async #token(signal: AbortSignal): Promise<string | undefined> {
-    const { options } = this.#deps;
+    const { env, options } = this.#deps;
     const { credentials } = this.#lease;
     if (credentials !== null)
       return this.#lease.isUsable("stream") && !this.#isElsewhere() ? credentials.token : undefined;
@@ -206,7 +205,7 @@ export class Plain {
     const outcome = await this.#legacy.request(GUEST_PATH, siteOf(options), signal);
     this.#isBusy = false;
     // Another page was quicker: its guest is this one's too.
-    if (signal.aborted || this.#store.read() !== null) return undefined;
+    if (signal.aborted || this.#stored() !== null) return undefined;
     if (outcome.kind === "failed") {
       this.#legacy.refusal = outcome.problem;
       return undefined;
@@ -214,15 +213,22 @@ export class Plain {
     const { refreshToken, subject, token } = outcome.value;
     this.#legacy.credentials = outcome.value;
     this.#lease.take(outcome.value);
-    this.#store.write({ refreshToken, subject, threadId: this.#legacy.threadId });
-    this.#isStored = this.#store.read() !== null;
+    const text = visitText(options, { refreshToken, subject, threadId: this.#legacy.threadId });
+    withStorage(env, options, (storage) => storage.setItem(recordName(options), text));
+    this.#record = this.#stored();
+    if (this.#record === null && options.storage !== "none") env.log("debug", "no storage");
     this.check();
     return token;
   }
 
   /** Another page has gone on with this visitor. */
   #isElsewhere(): boolean {
-    return this.#isStored && this.#store.read()?.refreshToken !== this.#legacy.credentials?.refreshToken;
+    return this.#record !== null && this.#stored() !== this.#record;
+  }
+
+  #stored(): string | null {
+    const { env, options } = this.#deps;
+    return withStorage(env, options, (storage) => storage.getItem(recordName(options))) ?? null;
   }
 
   #dispatch(event: AnswerEvent): void {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { OPTION_DEFAULTS, type Options } from "./options.ts";
-import { createVisitStore, type StoredVisit } from "./storage.ts";
+import { createVisitStore } from "./storage.ts";
+import type { StoredVisit } from "./visit-text.ts";
 import { ManualEnvironment } from "./testing/environment.ts";
 import { API_URL, CLIENT_KEY, fakeJwt } from "./testing/hub.ts";
 import { Visit } from "./visit.ts";

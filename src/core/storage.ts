@@ -3,16 +3,7 @@ import { isText, membersOf, parseJson } from "../protocol/read.ts";
 import type { Environment, TextStorage } from "./environment.ts";
 import type { Options } from "./options.ts";
 import { recordHash, recordName } from "./record.ts";
-
-const VERSION = 1;
-
-/** What leads back into a conversation. */
-export interface StoredVisit {
-  refreshToken: string;
-  /** `guest:<uuid>` or `user:<id>`: whose it is. */
-  subject: string;
-  threadId: string | null;
-}
+import { type StoredVisit, VERSION, visitText } from "./visit-text.ts";
 
 export interface VisitStore {
   /** Junk, another version and another key read as null and are deleted. */
@@ -57,8 +48,8 @@ export function createVisitStore(env: Environment, options: Options): VisitStore
       if (visit === null) clear();
       return visit;
     },
-    write({ refreshToken, subject, threadId }) {
-      const text = JSON.stringify({ v: VERSION, k: keyHash, r: refreshToken, s: subject, t: threadId });
+    write(visit) {
+      const text = visitText(options, visit);
       use((storage) => {
         try {
           storage.setItem(storageKey, text);

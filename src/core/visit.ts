@@ -2,7 +2,8 @@
 // `remember`.
 import { subjectOf } from "./ask.ts";
 import type { Login } from "./identity.ts";
-import type { StoredVisit, VisitStore } from "./storage.ts";
+import type { VisitStore } from "./storage.ts";
+import type { StoredVisit } from "./visit-text.ts";
 
 const isGuest = (subject: string): boolean => subject.startsWith("guest:");
 

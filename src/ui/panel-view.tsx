@@ -88,7 +88,13 @@ export function mountPanel(widget: Widget, host: Host, placement: Placement = {}
       void addLater(import("./teaser.ts").then((part) => part.invite(widget, host, placement.teaser)));
     if (widget.mark("open", false))
       void addLater(import("./reopen.ts").then((part) => part.reopen(widget, container, place)));
+    const forced = matchMedia("(forced-colors: active)");
+    const adapt = () =>
+      void addLater(import("./forced-colors.ts").then((part) => part.adaptToForcedColors(container)));
+    if (forced.matches) adapt();
+    else forced.addEventListener("change", adapt);
     undo.push(
+      () => forced.removeEventListener("change", adapt),
       widget.unread.subscribe((count) => {
         if (count > 0)
           void addLater(
