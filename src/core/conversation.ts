@@ -1,5 +1,4 @@
 // Owns the state of one conversation and the small changes that others are made of. Pure; knows no HTTP and no view.
-import type { FoyerProblem } from "./problem.ts";
 import type { AgentRow, VisitorRow } from "./rows.ts";
 
 export interface VisitorMessage extends Omit<VisitorRow, "isFirst"> {

@@ -13,7 +13,7 @@ import type { Login } from "./identity.ts";
 import type { History } from "./history.ts";
 import type { Options } from "./options.ts";
 import type { Page } from "./page.ts";
-import type { Legacy } from "./plain.ts";
+import type { Legacy } from "./legacy.ts";
 import { type FoyerProblem, UNLOADED } from "./problem.ts";
 import { recordHash } from "./record.ts";
 import { judge } from "./retry.ts";
@@ -161,11 +161,11 @@ function takeOver(
   { visit, session, talk }: { visit: Visit; session: Session; talk: ReturnType<typeof createTalk> },
 ): void {
   if (credentials !== null && (visit.subject ?? credentials.subject) === credentials.subject) {
-    session.begin(credentials);
+    session.adopt(credentials, true);
     visit.continue(visit.threadId ?? threadId);
   }
   if (refusal !== null) {
-    session.refused(refusal);
+    session.takeFailure(refusal, "bootstrap");
     if (turn !== null) turn.outcome = Promise.resolve(withoutStatus(refusal));
   }
   if (turn !== null) {

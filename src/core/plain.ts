@@ -8,14 +8,15 @@ import type { SessionState } from "./handle.ts";
 import { fetchJson } from "./http.ts";
 import { createId } from "./id.ts";
 import { Lease } from "./lease.ts";
+import type { Legacy, LiveTurn } from "./legacy.ts";
 import type { Options } from "./options.ts";
 import type { Page } from "./page.ts";
-import type { FoyerProblem, Outcome } from "./problem.ts";
+import type { FoyerProblem } from "./problem.ts";
 import { keepDraft, recordName, withStorage } from "./record.ts";
 import type { AnswerEvent } from "./reduce-answer.ts";
 import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";
 import { createAlarm } from "./schedule.ts";
-import { createSessionRequest, type Credentials, type SessionRequest, siteOf } from "./session-request.ts";
+import { createSessionRequest, siteOf } from "./session-request.ts";
 import { mayHaveArrived, questionRequest, streamRun, type StreamSink, withToken } from "./stream-run.ts";
 import type { Transcript } from "./transcript.ts";
 import { visitText } from "./visit-text.ts";
@@ -36,33 +37,6 @@ export interface PlainDeps {
   signals: EngineSignals;
   /** Asks for the engine. @param onFailure told where it cannot be had */
   call(onFailure: (problem: FoyerProblem) => void): void;
-}
-
-/** A message on its way, or its answer. */
-export interface LiveTurn {
-  message: Outgoing;
-  run: Run;
-  controller: AbortController;
-  /** Gets the events from now on. */
-  sink: StreamSink;
-  /** What became of the stream; null: there was none yet. */
-  outcome: Promise<Outcome<null>> | null;
-}
-
-/** What the engine goes on with. */
-export interface Legacy {
-  /** Null: nobody is known yet. */
-  credentials: Credentials | null;
-  readonly threadId: string;
-  /** A message that is not answered to the end. Its stream goes on. */
-  turn: LiveTurn | null;
-  /** Why the hub makes no guest. */
-  refusal: FoyerProblem | null;
-  /** Events that only the engine can read. */
-  readonly late: AnswerEvent[];
-  /** Another page of this visitor is there. */
-  isShared: boolean;
-  readonly request: SessionRequest;
 }
 
 export class Plain {

@@ -1,4 +1,4 @@
-// Owns the list of what a session is given.
+// Owns the list of what a session is given, and what may be asked of it.
 import type { Means } from "./acquire.ts";
 import type { Environment, StorageKind } from "./environment.ts";
 import type { SessionState, Visitor } from "./handle.ts";
@@ -7,6 +7,9 @@ import type { FoyerProblem } from "./problem.ts";
 import type { ReadonlySignal, Signal } from "./signal.ts";
 import type { Tabs } from "./tabs.ts";
 import type { Visit } from "./visit.ts";
+
+/** R24: what to do about a token that the hub refused. */
+export type Remedy = "refresh" | "rehandshake";
 
 export interface SessionDeps {
   env: Environment;

@@ -10,13 +10,10 @@ import { Pace } from "./pace.ts";
 import { type FoyerProblem, type Outcome, failed, localProblem, ok } from "./problem.ts";
 import { type Alarm, createAlarm } from "./schedule.ts";
 import { changedMeanwhile, isNewer, seek } from "./seek.ts";
-import type { SessionDeps } from "./session-deps.ts";
+import type { Remedy, SessionDeps } from "./session-deps.ts";
 import { describeSession } from "./session-state.ts";
 import { withToken } from "./stream-run.ts";
 import type { News } from "./tabs.ts";
-
-/** R24: what to do about a token that the hub refused. */
-export type Remedy = "refresh" | "rehandshake";
 
 export class Session {
   readonly #deps: SessionDeps;
@@ -97,21 +94,15 @@ export class Session {
     const known = { visit, storage, lease: this.#lease, isUser: this.#means.isUser };
     if (!isNewer(credentials, known)) return;
     this.#means = { ...this.#means, userToken: null };
-    visit.heard(credentials.subject, credentials.refreshToken);
-    this.#pace.adopted();
-    this.#commit(credentials);
+    this.adopt(credentials);
   }
 
-  /** Goes on with a session that was just had elsewhere on this page. */
-  begin(credentials: Credentials): void {
+  /** Goes on with a session that was had elsewhere. @param isOwn on this page, a moment ago */
+  adopt(credentials: Credentials, isOwn = false): void {
     this.#deps.visit.heard(credentials.subject, credentials.refreshToken);
-    this.#pace.succeeded(credentials.lifetime);
+    if (isOwn) this.#pace.succeeded(credentials.lifetime);
+    else this.#pace.adopted();
     this.#commit(credentials);
-  }
-
-  /** The first guest was asked for elsewhere, and refused. */
-  refused(problem: FoyerProblem): void {
-    this.#takeFailure(problem, "bootstrap");
   }
 
   /** The page has a fresh token of the same user. */
@@ -147,9 +138,16 @@ export class Session {
 
   /** Shows the state and sets the one timer. To be called when the page hides, returns or changes connection. */
   check(): void {
-    const { env, online } = this.#deps;
+    const { env, online, state } = this.#deps;
     const isOnline = online.peek();
-    this.#show(isOnline);
+    const facts = {
+      dead: this.#dead,
+      isOnline,
+      isBusy: this.#flight !== null,
+      visitor: this.#lease.credentials?.visitor ?? null,
+      pace: this.#pace,
+    };
+    state.value = describeSession(facts, state.peek());
     const isAwake = env.isVisible() || this.#holds > 0;
     const isOver = this.#dead !== null || this.#ending.signal.aborted || this.#pace.hasGivenUp;
     if (isOver || this.#flight !== null || !isOnline || !isAwake) return this.#alarm.stop();
@@ -163,18 +161,6 @@ export class Session {
     this.#bumpEpoch();
     this.#ending.abort();
     this.#alarm.stop();
-  }
-
-  #show(isOnline: boolean): void {
-    const facts = {
-      dead: this.#dead,
-      isOnline,
-      isBusy: this.#flight !== null,
-      visitor: this.#lease.credentials?.visitor ?? null,
-      pace: this.#pace,
-    };
-    const { state } = this.#deps;
-    state.value = describeSession(facts, state.peek());
   }
 
   async #obtain(): Promise<Outcome<Credentials | null>> {
@@ -220,7 +206,7 @@ export class Session {
       return ok(credentials);
     }
     if (found === null && refreshToken === null && visit.refreshToken !== null) visit.lost();
-    if (outcome.kind === "failed") this.#takeFailure(outcome.problem, operation);
+    if (outcome.kind === "failed") this.takeFailure(outcome.problem, operation);
     else if (found !== null) {
       this.#pace.succeeded(found.lifetime);
       this.#commit(found);
@@ -234,7 +220,8 @@ export class Session {
     return outcome;
   }
 
-  #takeFailure(problem: FoyerProblem, operation: Acquired["operation"]): void {
+  /** A session could not be had, here or elsewhere on this page. */
+  takeFailure(problem: FoyerProblem, operation: Acquired["operation"]): void {
     // Minting a guest serves a message that waits: whoever sends it owns the retry.
     if (operation === "bootstrap" && problem.retryable) return this.check();
     const isFirst = this.#pace.failures === 0;

@@ -5,7 +5,7 @@ import type { Environment } from "./environment.ts";
 import { fetchJson, type HttpRequest } from "./http.ts";
 import type { Purpose } from "./lifetime.ts";
 import { failed, type FoyerProblem, type Outcome } from "./problem.ts";
-import type { Remedy } from "./session.ts";
+import type { Remedy } from "./session-deps.ts";
 import { type Question, questionRequest, streamRun, type StreamSink } from "./stream-run.ts";
 
 /** The part of a session that a transport may use. */

@@ -3,7 +3,7 @@ import type { ReadonlySignal, Signal } from "./signal.ts";
 import { deliver, type DeliveryDeps, type Outgoing } from "./deliver.ts";
 import type { HistoryState, TurnState } from "./handle.ts";
 import { createId } from "./id.ts";
-import type { LiveTurn } from "./plain.ts";
+import type { LiveTurn } from "./legacy.ts";
 import type { FoyerProblem } from "./problem.ts";
 import { followRun } from "./follow-run.ts";
 import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";

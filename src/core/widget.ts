@@ -1,17 +1,16 @@
 // Owns putting a widget together: what a panel needs to open, and the engine behind it once there is work for it.
 import { signal as createSignal } from "./signal.ts";
-import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { parseConfig } from "../protocol/config.ts";
-import { createBranchCommands, isFree } from "./branch-commands.ts";
+import { createBranchCommands } from "./branch-commands.ts";
 import { createEmitter } from "./emitter.ts";
 import type { Departure, EngineSignals } from "./engine.ts";
 import { EngineRoom, type Parts } from "./engine-room.ts";
 import { browserEnvironment, type Environment } from "./environment.ts";
 import type { Widget, WidgetEvents } from "./handle.ts";
 import { createLaterParts } from "./later-parts.ts";
+import { createMessageCommands, type Talk } from "./message-commands.ts";
 import { NO_HISTORY } from "./no-history.ts";
 import { type Identity, type Login, readIdentity } from "./identity.ts";
-import { createId } from "./id.ts";
 import { OPTION_DEFAULTS, type Options, parseOptions, type RawOptions } from "./options.ts";
 import { type FoyerProblem, localProblem } from "./problem.ts";
 import { createReporter } from "./reporter.ts";
@@ -21,92 +20,10 @@ import { createUnread } from "./unread.ts";
 /** Stands in for options that could not be read; then no request ever goes out. */
 const NO_OPTIONS: Readonly<Options> = { ...OPTION_DEFAULTS, clientKey: "", apiUrl: "", storage: "none" };
 
-const MAX_WAITING = 20;
-const TOO_LONG: Readonly<FoyerProblem> = {
-  code: "message_too_long",
-  detail: `over ${MESSAGE_MAX_LENGTH} characters`,
-  retryable: false,
-};
-
 const CHUNKS: Parts = {
   plain: async () => (await import("./plain.ts")).Plain,
   engine: async () => (await (await import("./plain.ts")).importEngine()).createEngine,
 };
-
-interface Talk {
-  env: Environment;
-  room: EngineRoom;
-  transcript: Transcript;
-  signals: EngineSignals;
-  report(problem: FoyerProblem): void;
-}
-
-/** What a visitor does with messages. */
-function createMessageCommands(talk: Talk): Pick<Widget, "send" | "edit" | "stop" | "retry" | "withdraw"> {
-  const { env, room, transcript, signals, report } = talk;
-  const { draft, turn } = signals;
-  const canAsk = (): boolean => {
-    const { kind } = turn.peek();
-    return !room.isDisposed && (kind === "idle" || kind === "waiting") && transcript.waiting < MAX_WAITING;
-  };
-  /** Shows at once that something happens; what has to wait leaves the composer free. */
-  const begin = (messageId: string): "queued" | "sending" => {
-    if (!room.page.online.peek() || turn.peek().kind !== "idle") return "queued";
-    turn.value = { kind: "sending", messageId };
-    return "sending";
-  };
-  const refuse = (id: string, problem: FoyerProblem): void => {
-    turn.value = { kind: "idle" };
-    transcript.dispatch({ kind: "refused", id, problem });
-  };
-  const say = (text: string, editOf?: string): void => {
-    const { isPlain } = room;
-    const message = { id: createId(env), text, atMs: env.now() };
-    const state = begin(message.id);
-    transcript.dispatch({ kind: "asked", ...message, state, ...(editOf && { editOf }) });
-    if (editOf) room.use(({ branching }) => branching.place(message.id));
-    room.ask({ ...message, isTried: false }, isPlain && !editOf && state === "sending", (problem) =>
-      refuse(message.id, problem),
-    );
-  };
-  return {
-    send(text = draft.peek()) {
-      const trimmed = text.trim();
-      if (trimmed === "" || !canAsk()) return false;
-      if (trimmed.length > MESSAGE_MAX_LENGTH) {
-        report(TOO_LONG);
-        return false;
-      }
-      say(trimmed);
-      if (text === draft.peek()) draft.value = "";
-      return true;
-    },
-    edit(id, text) {
-      const said = text.trim();
-      const isFit = said !== "" && said.length <= MESSAGE_MAX_LENGTH && transcript.visitorText(id) !== null;
-      if (!isFit || !isFree(talk)) return false;
-      say(said, id);
-      return true;
-    },
-    stop: () => room.stop(),
-    retry(id) {
-      const text = transcript.visitorText(id);
-      if (text === null || !canAsk()) return;
-      // It is on its way already; what kept it may be over.
-      if (transcript.isWaiting(id)) return room.use(({ session }) => session.revive(true));
-      begin(id);
-      room.use(
-        (engine) => engine.retry(id, text),
-        (problem) => refuse(id, problem),
-      );
-    },
-    withdraw(id) {
-      const text = transcript.withdraw(id);
-      if (text !== null) room.use(({ turns }) => turns.drop(id));
-      return text;
-    },
-  };
-}
 
 /** Who is here. Everything of the one before is gone at once; a draft of the next one's is set anew, which fetches an engine. */
 function createIdentityCommands(

@@ -1,4 +1,5 @@
 // Owns what a screen reader is told unasked: each finished answer once, each new failure at once. Never single tokens.
+import { Fragment, h } from "preact";
 import { useLayoutEffect, useRef } from "./hooks.ts";
 import { announce, type Say, type Seen } from "./announce.ts";
 import type { Announced } from "./placement.ts";
@@ -39,9 +40,9 @@ export function Announcer({ wanted }: { wanted: Announced | undefined }) {
     );
   }, [rows, isBusy, texts]);
   return (
-    <>
+    <Fragment>
       <p class="hidden" role="status" ref={status} />
       <p class="hidden" role="alert" ref={alert} />
-    </>
+    </Fragment>
   );
 }

@@ -1,4 +1,5 @@
 // Owns the line between header and transcript: why the chat cannot go on right now, and what the visitor can do.
+import { h } from "preact";
 import { Icon } from "./icons.tsx";
 import { problemText } from "./strings.ts";
 import { useValue } from "./use-value.ts";

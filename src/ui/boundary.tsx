@@ -1,5 +1,5 @@
 // Owns what is shown when a part of the view breaks: a plain line, so that the page around stays untouched.
-import { Component, type ComponentChildren } from "preact";
+import { Component, type ComponentChildren, h } from "preact";
 import { report } from "./report.ts";
 
 interface Props {

@@ -1,6 +1,6 @@
 // Owns the text field: what is typed, when it may be sent, and the way to stop an answer. The draft is the widget's.
 import { useLayoutEffect } from "./hooks.ts";
-import type { RefObject } from "preact";
+import { h, type RefObject } from "preact";
 import type { SessionState, TurnState } from "../core/handle.ts";
 import { MESSAGE_MAX_LENGTH } from "../protocol/limits.ts";
 import { BANNER_ID } from "./banner.tsx";

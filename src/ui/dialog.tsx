@@ -1,5 +1,5 @@
 // Owns the open panel: its frame, its keys, where the focus goes, and how it comes and goes.
-import type { RefObject } from "preact";
+import { h, type RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "./hooks.ts";
 import type { Widget } from "../core/handle.ts";
 import type { PanelMode, WidgetConfig } from "../protocol/config.ts";

@@ -1,4 +1,5 @@
 // Owns the panel's header and the avatar: who answers, and in one quiet line how things stand.
+import { h } from "preact";
 import { useState } from "./hooks.ts";
 import type { SessionState, TurnState } from "../core/handle.ts";
 import { Icon } from "./icons.tsx";

@@ -69,7 +69,7 @@ export function useState<T>(first: T | (() => T)): readonly [T, (next: T) => voi
   const component = current;
   const slot = nextSlot();
   slot.value ??= [
-    first instanceof Function ? first() : first,
+    typeof first === "function" ? (first as () => T)() : first,
     (next: T) => {
       const [value, set] = slot.value as [T, (next: T) => void];
       if (Object.is(value, next)) return;

@@ -1,4 +1,5 @@
 // Owns the drawings: every icon is one path on a 24 px grid. Decoration only, hidden from assistive technology.
+import { h } from "preact";
 
 const FILLED = {
   spark:

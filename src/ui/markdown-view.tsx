@@ -1,4 +1,5 @@
 // Owns the place of one markdown text in the tree: Preact owns the element, plain-text.ts or the stream what is inside.
+import { h } from "preact";
 import { useLayoutEffect, useRef, useState } from "./hooks.ts";
 import { loadMarkdown, markdownPart } from "./load-markdown.ts";
 import type { Source } from "../protocol/rich.ts";

@@ -1,5 +1,5 @@
 // Owns mounting: puts the panel into a host's shadow root with its styles, theme and event guard, and takes it out again.
-import { render } from "preact";
+import { h, render } from "preact";
 import type { Widget } from "../core/handle.ts";
 import { Boundary } from "./boundary.tsx";
 import { Dialog } from "./dialog.tsx";

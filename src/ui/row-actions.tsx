@@ -1,4 +1,5 @@
 // Owns the place of a row's actions in the tree.
+import { h } from "preact";
 import type { AgentRow, VisitorRow } from "../core/rows.ts";
 import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";

@@ -1,4 +1,5 @@
 // Owns prompts that the visitor sends with one click.
+import { h } from "preact";
 import { Icon } from "./icons.tsx";
 import { useValue } from "./use-value.ts";
 import { useView } from "./view.ts";

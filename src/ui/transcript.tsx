@@ -1,4 +1,5 @@
 // Owns the scrolling list of turns, and what stands there while there are none.
+import { Fragment, h } from "preact";
 import { Icon } from "./icons.tsx";
 import { useStickToEnd } from "./stick-to-end.ts";
 import { Turn } from "./turns.tsx";
@@ -24,7 +25,7 @@ function Beginning({ isEmpty }: { isEmpty: boolean }) {
   // Above what is read nothing shows that more is on its way: it would only push.
   if (history.kind === "loading") return <Skeleton />;
   return (
-    <>
+    <Fragment>
       {state === "failed" && (
         <p class="meta notice">
           {texts("history_failed")}{" "}
@@ -34,7 +35,7 @@ function Beginning({ isEmpty }: { isEmpty: boolean }) {
         </p>
       )}
       {isEmpty && <Welcome />}
-    </>
+    </Fragment>
   );
 }
 

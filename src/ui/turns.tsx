@@ -1,5 +1,5 @@
 // Owns how one row of the transcript looks. A row renders again only when it is another object.
-import { Component, type ComponentChildren } from "preact";
+import { Component, type ComponentChildren, Fragment, h } from "preact";
 import type { ActivityRow, AgentRow, Row, VisitorRow } from "../core/rows.ts";
 import type { FoyerProblem } from "../core/problem.ts";
 import { Avatar } from "./header.tsx";
@@ -49,12 +49,12 @@ function Failure(props: {
 function Reword({ id }: { id: string }) {
   const { rowFocus, texts } = useView();
   return (
-    <>
+    <Fragment>
       {"\u00a0 "}
       <button class="link" onClick={() => rowFocus.open(id)}>
         {texts("edit")}
       </button>
-    </>
+    </Fragment>
   );
 }
 
@@ -68,7 +68,7 @@ function TakeBack({ id }: { id: string }) {
     focusEntry();
   };
   return (
-    <>
+    <Fragment>
       <button class="link" onClick={() => take(true)}>
         {texts("edit")}
       </button>
@@ -76,7 +76,7 @@ function TakeBack({ id }: { id: string }) {
       <button class="link" onClick={() => take(false)}>
         {texts("remove")}
       </button>
-    </>
+    </Fragment>
   );
 }
 

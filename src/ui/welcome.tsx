@@ -1,4 +1,5 @@
 // Owns the empty conversation: greeting and starter prompts.
+import { h } from "preact";
 import { Avatar } from "./header.tsx";
 import { Suggestions } from "./suggestions.tsx";
 import { useView } from "./view.ts";

@@ -1,5 +1,6 @@
 // Owns what a visitor can do with a row: copy, rate, answer again, edit, go to another version. Loaded with the first
 // look at the transcript.
+import { Fragment, h } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "../hooks.ts";
 import type { AgentRow, VisitorRow } from "../../core/rows.ts";
 import { textsFrom, type TextsOf } from "../strings.ts";
@@ -62,10 +63,10 @@ function Rate({ row, texts }: { row: AgentRow; texts: ActionTexts }) {
     rowFocus.open(next === -1 ? row.id : "");
   };
   return (
-    <>
+    <Fragment>
       <Tool name="good" label={texts("good_answer")} isPressed={row.rating === 1} onClick={rate(1)} />
       <Tool name="bad" label={texts("bad_answer")} isPressed={row.rating === -1} onClick={rate(-1)} />
-    </>
+    </Fragment>
   );
 }
 

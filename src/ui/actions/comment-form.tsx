@@ -1,4 +1,5 @@
 // Owns asking what was wrong with an answer; the rating is stored already. What the hub did not take comes back.
+import { h } from "preact";
 import { useLayoutEffect, useRef, useState } from "../hooks.ts";
 import type { AgentRow } from "../../core/rows.ts";
 import { COMMENT_MAX_LENGTH } from "../../protocol/limits.ts";

@@ -1,5 +1,5 @@
 // Owns the field in which a message is said differently. What was typed is kept until it is sent or cancelled.
-import type { RefObject } from "preact";
+import { h, type RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "../hooks.ts";
 import type { VisitorRow } from "../../core/rows.ts";
 import { MESSAGE_MAX_LENGTH } from "../../protocol/limits.ts";

@@ -8,6 +8,7 @@ const SHAPES = {
   previous: "m14.5 6-6 6 6 6",
   next: "m9.5 6 6 6-6 6",
 } as const;
+import { h } from "preact";
 
 export type GlyphName = keyof typeof SHAPES | "bad";
 

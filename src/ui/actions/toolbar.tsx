@@ -1,5 +1,5 @@
 // Owns a row of small buttons with one stop of the Tab key; arrow keys go on from there (WAI-ARIA toolbar).
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, h } from "preact";
 import { useLayoutEffect, useRef } from "../hooks.ts";
 import { Glyph, type GlyphName } from "./glyph.tsx";
 

@@ -1,5 +1,5 @@
 // Owns the header's menu (WAI-ARIA menu button pattern): its items, its keys and where the focus goes.
-import type { RefObject } from "preact";
+import { h, type RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "../hooks.ts";
 import { addStyles } from "../add-styles.ts";
 import { Drawing } from "../icons.tsx";

@@ -1,5 +1,5 @@
 // Owns what stands over the panel for a while: a tree of its own, so that the panel knows nothing of it.
-import { render, type VNode } from "preact";
+import { h, render, type VNode } from "preact";
 import { Boundary } from "../boundary.tsx";
 import { type View, ViewProvider } from "../view.ts";
 

@@ -1,6 +1,6 @@
 // Owns the page of the visitor's conversations: what it shows in each state, and the way there and back.
 import { useLayoutEffect, useMemo, useRef, useState } from "../hooks.ts";
-import type { RefObject } from "preact";
+import { Fragment, h, type RefObject } from "preact";
 import type { Thread, Threads, ThreadsState } from "../../core/handle.ts";
 import { addStyles } from "../add-styles.ts";
 import { Icon } from "../icons.tsx";
@@ -69,7 +69,7 @@ function List({ threads, state, texts, onOpen }: ListProps) {
   };
   if (list.length === 0) return <Nothing texts={texts} />;
   return (
-    <>
+    <Fragment>
       <ul ref={items}>
         {list.map((thread, index) => (
           <ThreadRow
@@ -93,7 +93,7 @@ function List({ threads, state, texts, onOpen }: ListProps) {
           {texts(more === "failed" ? "threads_more_failed" : "threads_more")}
         </button>
       )}
-    </>
+    </Fragment>
   );
 }
 

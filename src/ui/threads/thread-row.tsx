@@ -1,5 +1,5 @@
 // Owns one conversation in the list: opening, renaming in place, deleting after a question.
-import type { RefObject } from "preact";
+import { Fragment, h, type RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "../hooks.ts";
 import type { Thread, Threads } from "../../core/handle.ts";
 import type { TextsOf } from "../strings.ts";
@@ -105,7 +105,7 @@ interface SummaryProps extends ThreadRowProps {
 function Summary({ thread, isShown, texts, title, opener, onOpen, start }: SummaryProps) {
   const { locale } = useView().config.branding;
   return (
-    <>
+    <Fragment>
       <button
         type="button"
         class="open"
@@ -123,7 +123,7 @@ function Summary({ thread, isShown, texts, title, opener, onOpen, start }: Summa
       </button>
       <Tool label={texts("thread_rename", { title })} path={PENCIL} onClick={() => start("rename")} />
       <Tool label={texts("thread_delete", { title })} path={BIN} onClick={() => start("delete")} />
-    </>
+    </Fragment>
   );
 }
 

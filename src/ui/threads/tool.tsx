@@ -1,4 +1,5 @@
 // Owns the look of a button that is a drawing, with its name for those who cannot see it.
+import { h } from "preact";
 import { Drawing } from "../icons.tsx";
 
 interface ToolProps {
