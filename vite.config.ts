@@ -10,8 +10,8 @@ import { minify as terser } from "terser";
 import { defineConfig, minify, type EnvironmentOptions, type Plugin } from "vite";
 import { configDefaults, type TestProjectConfiguration } from "vitest/config";
 import manifest from "./package.json" with { type: "json" };
-import names from "./src/internal-names.json" with { type: "json" };
 import { devServer } from "./src/cli/dev-server.ts";
+import { shortMembers, shortProperties } from "./src/internal-names.ts";
 
 const WIDGET_DIR = "dist/widget";
 /** Until it is known what they hold. */
@@ -48,24 +48,9 @@ function panelName(): Plugin {
   };
 }
 
-/** Short names from these letters: one, then two. */
-const shorten = (names: string[], letters: string): [name: string, short: string][] =>
-  names.map((name, index) => {
-    const first = letters[Math.floor(index / letters.length) - 1] ?? "";
-    return [name, `${first}${letters[index % letters.length]}`];
-  });
-
-/** Without those of the stored record and of `by` in it; the other names in the style sheets are lower case. */
-const MEMBER_LETTERS = "abcefghijlnpquwxz";
-const PROPERTY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-/** What never leaves the widget, and so may have short names; the same in every file, for they speak to each other. */
-const shortMembers = Object.fromEntries(
-  shorten(names.members, MEMBER_LETTERS).map(([name, short]) => [`$${name}`, short]),
-);
-const mangledMembers = new RegExp(`^(?:${names.members.join("|")})$`);
-const shortProperties = new Map(shorten(names.customProperties, PROPERTY_LETTERS));
-const customProperties = new RegExp(`--(${names.customProperties.join("|")})(?![\\w-])`, "g");
+const memberNames = new RegExp(`^(?:${[...shortMembers.keys()].join("|")})$`);
+const propertyNames = new RegExp(`--(${[...shortProperties.keys()].join("|")})(?![\\w-])`, "g");
+const membersByName = Object.fromEntries([...shortMembers].map(([name, short]) => [`$${name}`, short]));
 
 /** One minifier after the other: by brotli that is 3 % less than either alone. The loader's names are mangled once. */
 function terse(): Plugin {
@@ -81,7 +66,7 @@ function terse(): Plugin {
         mangle: !isLoader,
         codegen: !isLoader,
       });
-      const shortened = first.code.replace(customProperties, (_, name) => `--${shortProperties.get(name)}`);
+      const shortened = first.code.replace(propertyNames, (_, name) => `--${shortProperties.get(name)}`);
       const second = await terser(isLoader ? first.code : shortened, {
         module: !isLoader,
         ecma: 2020,
@@ -93,8 +78,8 @@ function terse(): Plugin {
           unsafe_methods: true,
         },
         ...(!isLoader && {
-          mangle: { properties: { regex: mangledMembers } },
-          nameCache: { props: { props: { ...shortMembers } } },
+          mangle: { properties: { regex: memberNames } },
+          nameCache: { props: { props: { ...membersByName } } },
         }),
       });
       return second.code === undefined ? null : { code: second.code, map: null };
