@@ -116,10 +116,11 @@ test("N21 R11 back from the back/forward cache, twice: the same page, its transc
     expect(
       await page.evaluate(() => [Reflect.get(window, "isSamePage"), Reflect.get(window, "restored")]),
     ).toEqual([true, true]);
-    // Something may have been said in another tab.
+    // The first time nobody else has used what is stored; the engine, which comes then, looks what may have been said.
+    const looks = round === 1 ? [] : [expect.stringMatching(/^GET .*\/messages$/)];
     await expect
-      .poll(() => watch.requests.slice(before).filter((line) => !line.endsWith("/past.js")))
-      .toEqual(["POST /api/v1/widget/auth/refresh", expect.stringMatching(/^GET .*\/messages$/)]);
+      .poll(() => watch.requests.slice(before).filter((line) => !line.endsWith(".js")))
+      .toEqual(["POST /api/v1/widget/auth/refresh", ...looks]);
     await expect(chat.answers).toHaveCount(1);
     await expect(chat.input).toBeVisible();
   }

@@ -86,7 +86,7 @@ function install(chunk: string): void {
       const root = shadow.appendChild(document.createElement("div"));
       const fail = (error: unknown) => void found.sinks.push(`${String(error)} of ${text}`);
       const stream = new MarkdownStream(root, {
-        texts: (name: string) => ({ code_label: "Code", table_label: "Table" })[name] ?? name,
+        wording: (name: string) => ({ code_label: "Code", table_label: "Table" })[name] ?? name,
         imageHosts: ["img.example"],
         onBug: fail,
       });
@@ -130,7 +130,7 @@ function installStream(chunk: string): void {
       root.style.cssText = "width: 330px; font: 15px/22px system-ui";
       return {
         root,
-        stream: new MarkdownStream(root, { texts: (name: string) => name, onBug: console.error }),
+        stream: new MarkdownStream(root, { wording: (name: string) => name, onBug: console.error }),
       };
     };
     const { root, stream } = make();

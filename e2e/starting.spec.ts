@@ -166,7 +166,7 @@ test("weight: menu and list are parts of their own, and the panel is loaded once
   const files = watch.requests.filter((line) => line.endsWith(".js")).map((line) => line.replace("GET ", ""));
   expect(files.filter((file) => isPanel(file))).toHaveLength(1);
   for (const name of ["menu", "conversations"]) {
-    const file = files.find((path) => path.startsWith(`/${name}-`));
+    const file = files.find((path) => path.endsWith(`/${name}.js`));
     const answer = await fetch(`${product.hub}${file}`);
     const bytes = brotliCompressSync(await answer.text()).length;
     console.log(name, bytes);

@@ -43,7 +43,7 @@ test("it comes after its delay, moves and focuses nothing, and opens the panel",
     Object.assign(window, { shifts });
   });
   await configure(page, { teaser: TEXT, teaser_delay: 8 });
-  const loaded = page.waitForResponse(/\/teaser-/);
+  const loaded = page.waitForResponse(/\/teaser\.js/);
   await visit();
   await loaded;
   await wait(page, chat, 7);
@@ -53,7 +53,7 @@ test("it comes after its delay, moves and focuses nothing, and opens the panel",
   expect(await page.evaluate(() => document.activeElement?.localName)).toBe("body");
   expect(await page.evaluate(() => Object.keys(localStorage).length + sessionStorage.length)).toBe(0);
   expect(await page.evaluate(() => (window as unknown as { shifts: unknown[] }).shifts.length)).toBe(0);
-  expect(watch.requests.filter((line) => /auth|connect|engine/.test(line))).toEqual([]);
+  expect(watch.requests.filter((line) => /auth|connect|plain|engine/.test(line))).toEqual([]);
   await teaserOn(page).getByRole("button", { name: TEXT }).click();
   await expect(chat.panel).toBeVisible();
   await page.clock.runFor(300);

@@ -11,7 +11,7 @@ const MEMBERS = `
   isDisposed isEnded isShared issuedAtS monotonic redraw assertive hasGivenUp hasNews isSheet isTop polite
   setNews toEnd isQueued leftMs monotonicMs onChange timedOut timeoutMs handlers isAlive isClosable isFilled
   isForGood isIdle isUsable onReconnect titleId toStart randomBytes visitorText grew hasVisitor isFit
-  reconnected resized warm foyerSlots
+  reconnected resized warm foyerSlots texts leave announce titleCount feed refuse begin undo report
 `;
 
 const CUSTOM_PROPERTIES = `

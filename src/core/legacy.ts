@@ -1,10 +1,25 @@
-// Owns the list of what the engine goes on with where a conversation began without it.
+// Owns the lists of what a plain conversation is given, and of what the engine goes on with from there.
 import type { Outgoing } from "./deliver.ts";
+import type { EngineSignals } from "./engine.ts";
+import type { Environment } from "./environment.ts";
+import type { Options } from "./options.ts";
+import type { Page } from "./page.ts";
 import type { FoyerProblem, Outcome } from "./problem.ts";
 import type { AnswerEvent } from "./reduce-answer.ts";
 import type { Run } from "./run.ts";
 import type { Credentials, SessionRequest } from "./session-request.ts";
 import type { StreamSink } from "./stream-run.ts";
+import type { Transcript } from "./transcript.ts";
+
+export interface PlainDeps {
+  env: Environment;
+  options: Options;
+  page: Page;
+  transcript: Transcript;
+  signals: EngineSignals;
+  /** Asks for the engine. @param onFailure told where it cannot be had */
+  call(onFailure: (problem: FoyerProblem) => void): void;
+}
 
 /** A message on its way, or its answer. */
 export interface LiveTurn {

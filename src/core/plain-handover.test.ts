@@ -171,6 +171,45 @@ describe("the engine takes over", () => {
     expect(plain.shown().at(-1)).toBe("agent complete Hello there.");
   });
 
+  it("a message that the connection broke off: the composer is free meanwhile, and all go out in order, once", async () => {
+    hub.script(WIDGET_PATHS.connect, () => {
+      env.connected = false;
+      env.emit("offline");
+      return Promise.reject(new TypeError("failed"));
+    });
+    await plain.say("hi");
+    expect(stage.widget.turn.value.kind).toBe("idle");
+    await plain.say("and");
+    expect(plain.shown()).toEqual(["visitor sending hi", "visitor queued and"]);
+    env.emit("online");
+    await env.advance(1_000);
+    expect([plain.texts(), plain.shown().filter((line) => line.startsWith("visitor"))]).toEqual([
+      ["hi", "hi", "and"],
+      ["visitor sent hi", "visitor sent and"],
+    ]);
+  });
+
+  it("a message that breaks off a moment before the page knows that it is offline: no other", async () => {
+    plain.loadEngine = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+    hub.script(WIDGET_PATHS.connect, () => Promise.reject(new TypeError("failed")));
+    await plain.say("hi");
+    expect(stage.widget.turn.value.kind).toBe("sending");
+    env.connected = false;
+    env.emit("offline");
+    expect(stage.widget.turn.value.kind).toBe("idle");
+  });
+
+  it("what stands in the field: what was just sent does not come back", async () => {
+    await plain.say("hi");
+    stage.widget.draft.value = "and more";
+    await env.advance(1_000);
+    hub.script(WIDGET_PATHS.connect, () => refusal(503, "not_ready"));
+    stage.widget.send();
+    await env.advance(10_000);
+    expect([stage.widget.draft.value, plain.loads]).toEqual(["", ["plain", "engine"]]);
+    expect(plain.texts()).toEqual(["hi", "and more", "and more"]);
+  });
+
   it("a message while the token has too little left for a stream: renewed first", async () => {
     await plain.say("hi");
     env.emit("hidden");
@@ -256,6 +295,21 @@ describe("where the engine does not come", () => {
       ["visitor sent hi", "agent cut Hell"],
       "idle",
     ]);
+  });
+
+  it("an answer goes on though its session is to be renewed", async () => {
+    hub.ttlS = 6;
+    const stream = openStream();
+    hub.script(WIDGET_PATHS.connect, () => stream.response);
+    await plain.say("hi");
+    const events = answer(runIdOf(plain.connects()[0]), "Hello there.");
+    stream.push(frames(events.slice(0, 3)));
+    await env.advance(20_000);
+    expect([plain.loads.length > 3, plain.shown()[1]]).toEqual([true, "agent streaming Hell"]);
+    stream.push(frames(events.slice(3), 4));
+    stream.end();
+    await settle();
+    expect([plain.shown(), stage.widget.turn.value.kind]).toEqual([GREETED, "idle"]);
   });
 
   it("what only the engine can do is told on the row, and the conversation goes on", async () => {

@@ -2,55 +2,40 @@
 // one stream. Whatever else there is to do is the engine's, which goes on from what `end` returns.
 import { GUEST_PATH, runCancelPath } from "../protocol/plain-paths.ts";
 import type { Outgoing } from "./deliver.ts";
-import type { EngineSignals } from "./engine.ts";
-import type { Environment } from "./environment.ts";
+import { createDraftKeeper, type DraftKeeper } from "./draft-keeper.ts";
 import type { SessionState } from "./handle.ts";
 import { fetchJson } from "./http.ts";
 import { createId } from "./id.ts";
 import { Lease } from "./lease.ts";
-import type { Legacy, LiveTurn } from "./legacy.ts";
-import type { Options } from "./options.ts";
-import type { Page } from "./page.ts";
+import type { Legacy, LiveTurn, PlainDeps } from "./legacy.ts";
 import type { FoyerProblem } from "./problem.ts";
-import { keepDraft, recordName, withStorage } from "./record.ts";
+import { recordName, withStorage } from "./record.ts";
 import type { AnswerEvent } from "./reduce-answer.ts";
 import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";
 import { createAlarm } from "./schedule.ts";
 import { createSessionRequest, siteOf } from "./session-request.ts";
 import { mayHaveArrived, questionRequest, streamRun, type StreamSink, withToken } from "./stream-run.ts";
-import type { Transcript } from "./transcript.ts";
 import { visitText } from "./visit-text.ts";
 
 /** Not to be imported by what may run without this part: the engine would no longer lean on it. */
 export const importEngine = () => import("./engine.ts");
 
-const DRAFT_DELAY_MS = 500;
 /** A part that does not come is asked for again after a pause, then its failure is told. */
 const MAX_CALLS = 3;
 const CALL_PAUSE_MS = 1_000;
-
-export interface PlainDeps {
-  env: Environment;
-  options: Options;
-  page: Page;
-  transcript: Transcript;
-  signals: EngineSignals;
-  /** Asks for the engine. @param onFailure told where it cannot be had */
-  call(onFailure: (problem: FoyerProblem) => void): void;
-}
 
 export class Plain {
   readonly #deps: PlainDeps;
   readonly #lease: Lease;
   readonly #alarm: ReturnType<typeof createAlarm>;
-  readonly #stopDraft: () => void;
+  readonly #draft: DraftKeeper;
   readonly #ending = new AbortController();
   readonly #legacy: Legacy;
-  #isBusy = false;
+  /** The turn waits for the engine. */
+  #isStuck = false;
   /** The record, where it could be stored. */
   #record: string | null = null;
   #calls = 0;
-  #clearDraft: (() => void) | null = null;
   #clearCall = (): void => {};
 
   constructor(deps: PlainDeps) {
@@ -67,9 +52,7 @@ export class Plain {
       isShared: false,
       request: createSessionRequest(env, options),
     };
-    this.#stopDraft = signals.draft.subscribe(() => {
-      if (this.#record !== null) this.#clearDraft ??= env.setTimer(() => this.#keepDraft(), DRAFT_DELAY_MS);
-    });
+    this.#draft = createDraftKeeper(env, options, signals.draft, () => this.#record !== null);
   }
 
   /** Whether a guest is known here. */
@@ -87,7 +70,7 @@ export class Plain {
     this.#legacy.turn = turn;
     const token = await this.#token(signal);
     if (signal.aborted) return;
-    if (token === undefined) return this.#call();
+    if (token === undefined) return this.#getStuck();
     this.#dispatch({ kind: "sending", id: message.id, threadId: this.#legacy.threadId });
     const question = { ...run, threadId: this.#legacy.threadId, text: message.text, order: {} };
     const request = withToken(questionRequest(options.apiUrl, question, signal), token);
@@ -97,8 +80,9 @@ export class Plain {
     const outcome = await turn.outcome;
     if (this.#legacy.turn !== turn) return;
     message.isTried = mayHaveArrived(outcome);
-    if (run.isOver) this.#finish();
-    if (!run.isOver || this.#legacy.late.length > 0) this.#call();
+    if (!run.isOver) return this.#getStuck();
+    this.#finish();
+    if (this.#legacy.late.length > 0) this.#call();
   }
 
   /** Stops the answer here at once, and on the hub as soon as it hears of it. */
@@ -126,11 +110,12 @@ export class Plain {
     const { credentials, turn } = this.#legacy;
     const known: SessionState =
       credentials === null
-        ? { kind: this.#isBusy ? "starting" : "idle" }
+        ? { kind: turn === null || this.#isStuck ? "idle" : "starting" }
         : { kind: "ready", visitor: credentials.visitor };
     const state: SessionState = page.online.peek() ? known : { kind: "offline" };
     if (session.peek().kind !== state.kind) session.value = state;
-    if (this.#clearDraft !== null) this.#keepDraft();
+    this.#free();
+    this.#draft.flush();
     if (credentials === null || !(env.isVisible() || turn)) this.#alarm.stop();
     else this.#alarm.set(() => this.#lease.dueInMs());
     if (this.#isElsewhere()) this.#call();
@@ -146,8 +131,7 @@ export class Plain {
       turn.controller = new AbortController();
     }
     this.#alarm.stop();
-    this.#stopDraft();
-    this.#clearDraft?.();
+    this.#draft.end();
     this.#clearCall();
     return legacy;
   }
@@ -160,7 +144,7 @@ export class Plain {
   #sinkOf(run: Run, signal: AbortSignal): StreamSink {
     const { env, signals } = this.#deps;
     return createRunSink(run, signal, (event) => {
-      if (signals.turn.peek().kind === "sending") {
+      if (signals.turn.peek().kind !== "answering") {
         signals.turn.value = { kind: "answering", runId: run.runId };
         this.#dispatch({ kind: "accepted", id: run.messageId });
       }
@@ -174,10 +158,8 @@ export class Plain {
     const { credentials } = this.#lease;
     if (credentials !== null)
       return this.#lease.isUsable("stream") && !this.#isElsewhere() ? credentials.token : undefined;
-    this.#isBusy = true;
     this.check();
     const outcome = await this.#legacy.request(GUEST_PATH, siteOf(options), signal);
-    this.#isBusy = false;
     // Another page was quicker: its guest is this one's too.
     if (signal.aborted || this.#stored() !== null) return undefined;
     if (outcome.kind === "failed") {
@@ -211,21 +193,29 @@ export class Plain {
   }
 
   #finish(): void {
+    this.#isStuck = false;
     this.#legacy.turn = null;
     this.#deps.signals.turn.value = { kind: "idle" };
     this.check();
   }
 
-  #keepDraft(): void {
-    const { env, options, signals } = this.#deps;
-    this.#clearDraft?.();
-    this.#clearDraft = null;
-    keepDraft(env, options, signals.draft.peek());
+  #getStuck(): void {
+    this.#isStuck = true;
+    this.#call();
+    this.#free();
   }
 
   #call(): void {
     this.#calls += 1;
     this.#deps.call((problem) => this.#fail(problem));
+  }
+
+  /** What cannot go on before the page is online leaves the composer free. */
+  #free(): void {
+    const { page, signals } = this.#deps;
+    const { turn } = this.#legacy;
+    if (this.#isStuck && turn?.run.isAccepted === false && !page.online.peek())
+      signals.turn.value = { kind: "idle" };
   }
 
   /** The engine does not come. */
@@ -236,7 +226,7 @@ export class Plain {
       return;
     }
     this.#calls = 0;
-    if (this.#legacy.turn === null) return;
+    if (this.#legacy.turn === null || !this.#isStuck) return;
     const { run } = this.#legacy.turn;
     this.#dispatch(
       run.isAccepted

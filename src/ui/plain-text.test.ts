@@ -6,7 +6,7 @@ import { markdownTexts } from "./markdown/texts.ts";
 
 const asMarkdown = (text: string): string => {
   const root = document.createElement("div");
-  new MarkdownStream(root, { texts: markdownTexts({}), onBug: (error) => expect(error).toBeNull() }).finish(
+  new MarkdownStream(root, { wording: markdownTexts({}), onBug: (error) => expect(error).toBeNull() }).finish(
     text,
   );
   return root.innerHTML;

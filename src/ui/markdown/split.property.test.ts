@@ -11,7 +11,7 @@ const texts = markdownTexts({});
 
 function feed(pieces: Iterable<string>): string {
   const root = document.createElement("div");
-  const stream = new MarkdownStream(root, { texts, onBug, imageHosts: ["img.example"] });
+  const stream = new MarkdownStream(root, { wording: texts, onBug, imageHosts: ["img.example"] });
   let text = "";
   for (const piece of pieces) stream.update((text += piece));
   stream.finish(text);

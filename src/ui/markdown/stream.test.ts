@@ -6,7 +6,7 @@ import { shape } from "./testing/shape.ts";
 
 const texts = markdownTexts({});
 const onBug = vi.fn();
-const options = { texts, onBug, imageHosts: ["img.example"] };
+const options = { wording: texts, onBug, imageHosts: ["img.example"] };
 let root: HTMLElement;
 
 beforeEach(() => {

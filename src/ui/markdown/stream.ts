@@ -24,7 +24,7 @@ function adoptStyles(element: HTMLElement): void {
 }
 
 export interface StreamOptions {
-  texts: MarkdownTexts;
+  wording: MarkdownTexts;
   /** Exact hosts, with their port where there is one, whose images are shown. @default [] */
   imageHosts?: readonly string[];
   /** Is told what made the parser fail; the text is shown as it was written. */
@@ -85,12 +85,12 @@ export class MarkdownStream {
 
   #showSources(): void {
     this.#list?.remove();
-    this.#list = this.#sources.length === 0 ? null : sourceList(this.#sources, this.#options.texts);
+    this.#list = this.#sources.length === 0 ? null : sourceList(this.#sources, this.#options.wording);
     if (this.#list !== null) this.#root.append(this.#list);
   }
 
   #newSetting(): Setting {
-    const { texts, imageHosts = [] } = this.#options;
+    const { wording: texts, imageHosts = [] } = this.#options;
     return { texts, imageHosts, references: new References() };
   }
 
@@ -129,7 +129,7 @@ export interface Writer {
 /** Shows markdown that may still grow: one write per animation frame, the first and the last at once. */
 export function createWriter(box: HTMLElement, { strings, branding }: WidgetConfig): Writer {
   const stream = new MarkdownStream(box, {
-    texts: markdownTexts(strings),
+    wording: markdownTexts(strings),
     imageHosts: branding.image_hosts,
     onBug: (error) => report("markdown", error),
   });
