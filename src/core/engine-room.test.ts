@@ -93,6 +93,17 @@ describe("the engine", () => {
     },
   );
 
+  it("the plain part that did not come with the first letter is loaded with the message", async () => {
+    loadPlain = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+    start();
+    stage.widget.draft.value = "hi";
+    await settle();
+    loadPlain = async () => Plain;
+    stage.widget.send();
+    await settle();
+    expect([loads, stage.agentRow()?.text]).toEqual([["plain", "plain"], "Hello there."]);
+  });
+
   it("is not asked for while offline; messages wait in order", async () => {
     stage.env.connected = false;
     start();

@@ -123,14 +123,11 @@ export class EngineRoom {
         turns.ask(message);
       }, onFailure);
     if (!isPlain) return askEngine();
-    const loading = this.#loadPlain();
-    void loading.then((plain) => {
+    void this.#loadPlain().then((plain) => {
       if (this.#engine !== null) askEngine();
       else if (plain !== null && plain === this.#plain) void plain.ask(message);
-      else if (this.#plainLoad === loading) {
-        this.#plainLoad = null;
-        onFailure(UNLOADED);
-      }
+      // Unless somebody else is here.
+      else if (this.#deps.transcript.isWaiting(message.id)) onFailure(UNLOADED);
     });
   }
 
@@ -194,7 +191,8 @@ export class EngineRoom {
     const load = async (): Promise<Plain | null> => {
       await this.page.whenOnline(this.#ending.signal);
       const Part = await parts.plain().catch(() => null);
-      if (Part === null || this.#plainLoad !== loading) return null;
+      if (this.#plainLoad !== loading) return null;
+      if (Part === null) return (this.#plainLoad = null);
       const call = (onFailure: Waiting["onFailure"]): void => this.use(() => {}, onFailure);
       return (this.#plain = new Part({ env, options, page: this.page, transcript, signals, call }));
     };

@@ -87,12 +87,6 @@ export interface Threads {
   remove(threadId: string): Promise<boolean>;
 }
 
-/** What outlives a page beside the conversation. Nothing is stored of a visitor who has not said a word. */
-export interface Memory {
-  /** Whether this browser has talked here before. */
-  isKnown(): boolean;
-}
-
 export interface WidgetEvents {
   open: undefined;
   close: undefined;
@@ -174,8 +168,8 @@ export interface Widget {
   withdraw(messageId: string): string | null;
   /** The visitor's conversations as a whole. The part that knows them is loaded at the first call; it may reject. */
   threads(): Promise<Threads>;
-  /** What is remembered of the visitor beside that. */
-  memory(): Promise<Memory>;
+  /** Whether this browser has talked here before. Nothing is stored of a visitor who has not said a word. */
+  isKnown(): boolean;
   /**
    * Says who is logged in on this page. Somebody else than before starts with an empty panel; a fresh token of the same
    * user, and the same `getToken` again, change nothing. Loads nothing while the panel is closed.

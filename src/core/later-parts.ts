@@ -19,7 +19,7 @@ export const createLaterParts = (
   deps: ThreadsDeps,
   env: Environment,
   options: Options,
-): Pick<Widget, "threads" | "memory" | "mark"> => ({
+): Pick<Widget, "threads" | "isKnown" | "mark"> => ({
   mark: (name, isSet) => mark(env, options, name, isSet),
   threads: onDemand(async () => {
     const { importEngine } = await import("./plain.ts");
@@ -35,5 +35,5 @@ export const createLaterParts = (
       );
     return createThreads(deps);
   }),
-  memory: async () => ({ isKnown: () => hasStored(env, options) }),
+  isKnown: () => hasStored(env, options),
 });

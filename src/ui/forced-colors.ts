@@ -3,7 +3,4 @@ import { addStyles } from "./add-styles.ts";
 import css from "./forced-colors.css?inline";
 
 /** @param element in the shadow root that the styles are for. They say themselves when they hold, so they may stay. */
-export function adaptToForcedColors(element: Node): () => void {
-  addStyles(element, css);
-  return () => {};
-}
+export const adapt = (element: Node): void => addStyles(element, css);

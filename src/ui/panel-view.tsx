@@ -8,7 +8,7 @@ import type { Host } from "./launcher.ts";
 import { takePlace, type Place } from "./place.ts";
 import type { Placement } from "./placement.ts";
 import { report } from "./report.ts";
-import { onPageChange, pageScheme } from "./scheme.ts";
+import { hasForcedColors, onPageChange, pageScheme } from "./scheme.ts";
 import { textsFor } from "./strings.ts";
 import composerCss from "./composer.css?inline";
 import launcherCss from "./launcher-open.css?inline";
@@ -46,6 +46,8 @@ function followPage(widget: Widget, { element, button }: Host, container: HTMLEl
     applyTheme({ container, button }, branding, scheme);
     container.dir = directionOf(branding.locale, element);
     if (branding.locale !== "") container.lang = branding.locale;
+    // Without it all works as well.
+    if (hasForcedColors()) import("./forced-colors.ts").then((part) => part.adapt(container)).catch(() => {});
   };
   const ends = [onPageChange(update), widget.config.subscribe(update)];
   return () => ends.forEach((end) => end());
@@ -88,13 +90,7 @@ export function mountPanel(widget: Widget, host: Host, placement: Placement = {}
       void addLater(import("./teaser.ts").then((part) => part.invite(widget, host, placement.teaser)));
     if (widget.mark("open", false))
       void addLater(import("./reopen.ts").then((part) => part.reopen(widget, container, place)));
-    const forced = matchMedia("(forced-colors: active)");
-    const adapt = () =>
-      void addLater(import("./forced-colors.ts").then((part) => part.adaptToForcedColors(container)));
-    if (forced.matches) adapt();
-    else forced.addEventListener("change", adapt);
     undo.push(
-      () => forced.removeEventListener("change", adapt),
       widget.unread.subscribe((count) => {
         if (count > 0)
           void addLater(

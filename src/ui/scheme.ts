@@ -8,6 +8,7 @@ const THEME_ATTRIBUTES = ["class", "data-theme", "data-bs-theme", "data-color-sc
 /** "dark", "theme-dark", "is-dark", "dark-mode"; not "font-light" and not "dark:bg-black". */
 const MARK = /(?:^|\s)(?:(?:theme|mode|scheme|is)[-_])?(light|dark)(?:[-_](?:theme|mode|scheme))?(?=\s|$)/i;
 const DARK_QUERY = "(prefers-color-scheme: dark)";
+const FORCED_QUERY = "(forced-colors: active)";
 
 /**
  * What a page's own marks mean.
@@ -36,6 +37,9 @@ export function pageScheme(around: Element): Scheme {
   return schemeOf(getComputedStyle(around).colorScheme, marks.join(" "), matchMedia(DARK_QUERY).matches);
 }
 
+/** Whether the system paints all in a few colours of its own. */
+export const hasForcedColors = (): boolean => matchMedia(FORCED_QUERY).matches;
+
 /**
  * Calls back, at most once in a frame, when the page or the system may have changed its scheme, and when the page has
  * got another root or body, or lost what stood beside it. Returns its end.
@@ -49,8 +53,8 @@ export function onPageChange(callback: () => void): () => void {
       callback();
     });
   };
-  const media = matchMedia(DARK_QUERY);
-  media.addEventListener("change", callback);
+  const media = [DARK_QUERY, FORCED_QUERY].map((query) => matchMedia(query));
+  for (const list of media) list.addEventListener("change", callback);
   const observer = new MutationObserver(later);
   /** What is watched already is not watched twice. What comes and goes within the body is the page's own. */
   const watch = (): void =>
@@ -64,6 +68,6 @@ export function onPageChange(callback: () => void): () => void {
   return () => {
     cancelAnimationFrame(frame);
     observer.disconnect();
-    media.removeEventListener("change", callback);
+    for (const list of media) list.removeEventListener("change", callback);
   };
 }

@@ -125,8 +125,7 @@ function show({ widget, host, text, signal }: Invitation, container: Element): v
 async function inviteOnce(invitation: Invitation, isOfPage: boolean): Promise<void> {
   const { widget, host, signal } = invitation;
   if (!isOfPage && (!isArrival() || isFromHere())) return;
-  const memory = await widget.memory().catch(() => null);
-  if (memory === null || memory.isKnown()) return;
+  if (widget.isKnown()) return;
   const delayS = widget.config.peek()?.branding.teaser_delay ?? 0;
   await pause(delayS * 1000, signal);
   await whenVisible(signal);

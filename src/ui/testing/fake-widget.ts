@@ -95,7 +95,7 @@ export function fakeWidget(config: WidgetConfig | null = fakeConfig()) {
     },
     threads: async () => threads,
     threadsState: threads.state,
-    memory: async () => ({ isKnown: () => false }),
+    isKnown: () => false,
     identify: () => {},
     logout: () => {},
     on: () => () => {},
