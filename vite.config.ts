@@ -72,6 +72,10 @@ function terse(): Plugin {
         ecma: 2020,
         compress: {
           passes: 4,
+          // Shorter, but worse to compress.
+          booleans: false,
+          comparisons: false,
+          lhs_constants: false,
           pure_getters: true,
           unsafe_arrows: true,
           unsafe_comps: true,

@@ -128,6 +128,8 @@ async function say(chat: Chat, widget: Widget, text: string): Promise<void> {
 const isWhole = (widget: Widget): boolean =>
   widget.rows.peek().every((row) => row.kind !== "visitor" || row.state === "sent");
 
+const CONFIG = { agent: { id: "echo", name: "Echo" } };
+
 export interface VisitOptions {
   clientKey: string;
   apiUrl: string;
@@ -141,9 +143,11 @@ export interface VisitOptions {
 export async function visit(world: World, page: SoakPage, options: VisitOptions): Promise<Visitor> {
   const { clientKey, apiUrl, turns, seed, getToken } = options;
   const visitor: Visitor = { said: [], subjects: new Set(), problems: [] };
+  // The tag hands it over, an app may not: with it, a new guest begins without the engine.
+  const config = seed % 2 === 0 ? CONFIG : null;
   const start = async (): Promise<Widget> => {
     const login = getToken === null ? null : { token: await getToken(), getToken };
-    const widget = createWidget({ clientKey, apiUrl, agent: "echo" }, page.env, LOADED);
+    const widget = createWidget({ clientKey, apiUrl, agent: "echo", config }, page.env, LOADED);
     if (login !== null) widget.identify(login);
     widget.open();
     return widget;
