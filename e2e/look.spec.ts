@@ -255,3 +255,24 @@ test("every documented part can be styled by the page", async ({ page, visit, ch
   const after = new Set([...offline, ...(await outlined())]);
   expect(names.filter((name) => name && !before.has(name) && !after.has(name))).toEqual([]);
 });
+
+test("forced colours: edges come with them, also while the panel is open, and are not loaded before", async ({
+  page,
+  visit,
+  chat,
+  watch,
+}) => {
+  const edge = () => chat.panel.evaluate((panel) => getComputedStyle(panel).borderTopWidth);
+  const loads = () => watch.requests.filter((line) => line.endsWith("/forced-colors.js")).length;
+  await visit();
+  await chat.launcher.click();
+  await expect(chat.input).toBeFocused();
+  expect([await edge(), loads()]).toEqual(["0px", 0]);
+  await page.emulateMedia({ forcedColors: "active" });
+  await expect.poll(edge).toBe("1px");
+  await page.emulateMedia({ forcedColors: "none" });
+  await expect.poll(edge).toBe("0px");
+  await page.emulateMedia({ forcedColors: "active" });
+  await expect.poll(edge).toBe("1px");
+  expect(loads()).toBe(1);
+});
