@@ -78,7 +78,6 @@ function terse(): Plugin {
           lhs_constants: false,
           pure_getters: true,
           unsafe_arrows: true,
-          unsafe_comps: true,
           unsafe_methods: true,
         },
         ...(!isLoader && {
