@@ -15,7 +15,8 @@ const BUDGETS: Record<string, number> = {
   // A new guest's conversation, and what comes with the first thing out of the ordinary.
   plain: 4_300,
   engine: 10_250,
-  refusal: 550,
+  extras: 650,
+  refusal: 450,
   announced: 1050,
   stream: 8300,
   "code-tools": 1600,

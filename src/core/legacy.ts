@@ -41,8 +41,8 @@ export interface Legacy {
   turn: LiveTurn | null;
   /** Why the hub makes no guest. */
   refusal: FoyerProblem | null;
-  /** Events that only the engine can read. */
-  readonly late: AnswerEvent[];
+  /** What came beside the text of the answer that is not over. */
+  late: AnswerEvent[];
   /** Another page of this visitor is there. */
   isShared: boolean;
   readonly request: SessionRequest;

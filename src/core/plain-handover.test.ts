@@ -5,7 +5,7 @@ import { messageFeedbackPath } from "../protocol/thread-paths.ts";
 import { createEngine } from "./engine.ts";
 import { ManualEnvironment, settle } from "./testing/environment.ts";
 import { answer, fakeJwt, frames, openStream, refusal, runIdOf, streamOf } from "./testing/hub.ts";
-import { createPlainStage, GREETED, type PlainStage } from "./testing/plain.ts";
+import { BESIDE, createPlainStage, GREETED, type PlainStage } from "./testing/plain.ts";
 
 let plain: PlainStage;
 let stage: PlainStage["stage"];
@@ -141,19 +141,19 @@ describe("the engine takes over", () => {
     else expect([stage.visitorRow()?.state, codes]).toEqual(["failed", ["origin_not_allowed"]]);
   });
 
-  it("what comes beside the text: it is shown once the part is there, and the text is complete before", async () => {
-    const sources = [{ id: "s1", title: "Guide", url: "https://docs.example/guide" }];
-    hub.script(WIDGET_PATHS.connect, (request) => {
-      const [begin, ...rest] = answer(runIdOf(request), "Hello there.");
-      const beside = { type: "CUSTOM", name: "foyer.sources", value: sources } as const;
-      return streamOf(frames([...(begin ? [begin] : []), beside, ...rest]));
-    });
+  it("what came beside the text of an answer that is not over", async () => {
+    const stream = openStream();
+    hub.script(WIDGET_PATHS.connect, () => stream.response);
     await plain.say("hi");
-    expect([plain.shown(), stage.agentRow()?.sources, plain.loads]).toEqual([
-      GREETED,
-      sources,
-      ["plain", "engine"],
-    ]);
+    const [begin, ...rest] = answer(runIdOf(plain.connects()[0]), "Hello there.");
+    stream.push(frames([...(begin ? [begin] : []), BESIDE]));
+    await settle();
+    stage.widget.rate("nobody", 1);
+    await settle();
+    stream.push(frames(rest, 3));
+    stream.end();
+    await settle();
+    expect([plain.shown(), stage.agentRow()?.sources]).toEqual([GREETED, BESIDE.value]);
   });
 
   it("a message written offline, and what was said before it", async () => {

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { WIDGET_PATHS } from "../protocol/paths.ts";
 import { settle } from "./testing/environment.ts";
-import { answer, frames, openStream, runIdOf } from "./testing/hub.ts";
-import { createPlainStage, GREETED, type PlainStage } from "./testing/plain.ts";
+import { answer, frames, openStream, runIdOf, streamOf } from "./testing/hub.ts";
+import { BESIDE, createPlainStage, GREETED, type PlainStage } from "./testing/plain.ts";
 
 let plain: PlainStage;
 let stage: PlainStage["stage"];
@@ -44,6 +44,26 @@ describe("a plain conversation", () => {
     plain.start().open();
     await settle();
     expect([plain.loads, env.sent(WIDGET_PATHS.refresh).length]).toEqual([["plain", "engine"], 1]);
+  });
+
+  it("may have sources and suggestions, before and after the text", async () => {
+    hub.script(
+      WIDGET_PATHS.connect,
+      (request) => {
+        const [begin, ...rest] = answer(runIdOf(request), "Hello there.");
+        return streamOf(frames([...(begin ? [begin] : []), BESIDE, ...rest]));
+      },
+      (request) => {
+        const events = answer(runIdOf(request), "Hello there.");
+        const next = { type: "CUSTOM", name: "foyer.suggestions", value: ["And then?"] } as const;
+        return streamOf(frames([...events.slice(0, -1), next, ...events.slice(-1)]));
+      },
+    );
+    await plain.say("hi");
+    expect(stage.agentRow()?.sources).toEqual(BESIDE.value);
+    await plain.say("again");
+    expect([stage.agentRow()?.suggestions, stage.agentRow()?.sources]).toEqual([["And then?"], undefined]);
+    expect(plain.loads).toEqual(["plain"]);
   });
 
   it("closed and opened again asks for nothing", async () => {

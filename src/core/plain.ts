@@ -35,6 +35,8 @@ export class Plain {
   #isStuck = false;
   /** The record, where it could be stored. */
   #record: string | null = null;
+  /** Sees every event, once one had something beside the text. */
+  #extras: Promise<(event: AnswerEvent) => void> | null = null;
   #calls = 0;
   #clearCall = (): void => {};
 
@@ -82,7 +84,6 @@ export class Plain {
     message.isTried = mayHaveArrived(outcome);
     if (!run.isOver) return this.#getStuck();
     this.#finish();
-    if (this.#legacy.late.length > 0) this.#call();
   }
 
   /** Stops the answer here at once, and on the hub as soon as it hears of it. */
@@ -188,12 +189,19 @@ export class Plain {
   }
 
   #dispatch(event: AnswerEvent): void {
-    if (event.kind === "agui" && event.event.type === "CUSTOM") this.#legacy.late.push(event);
-    else this.#deps.transcript.dispatch(event);
+    const { transcript } = this.#deps;
+    transcript.dispatch(event);
+    if (event.kind === "agui" && event.event.type === "CUSTOM") {
+      this.#legacy.late.push(event);
+      this.#extras ??= import("./extras.ts").then((part) => part.createExtras(transcript));
+    }
+    // Without the part an answer lacks what comes beside its text, nothing else.
+    this.#extras?.then((follow) => follow(event)).catch(() => {});
   }
 
   #finish(): void {
     this.#isStuck = false;
+    this.#legacy.late = [];
     this.#legacy.turn = null;
     this.#deps.signals.turn.value = { kind: "idle" };
     this.check();

@@ -16,6 +16,13 @@ const CONFIG = { agent: { id: "a1", name: "Ada" } };
 /** What is shown of the usual answer to "hi". */
 export const GREETED = ["visitor sent hi", "agent complete Hello there."];
 
+/** What an agent gives beside the text. */
+export const BESIDE = {
+  type: "CUSTOM",
+  name: "foyer.sources",
+  value: [{ id: "s1", title: "Guide", url: "https://docs.example/guide" }],
+} as const;
+
 export type PlainStage = ReturnType<typeof createPlainStage>;
 
 export function createPlainStage() {
