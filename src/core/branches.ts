@@ -27,7 +27,10 @@ export class Branches {
     const waiting = this.#deps.transcript.messages.filter(
       (message) => message.kind === "visitor" && message.editOf && message.state !== "failed",
     );
-    for (const { id } of waiting) this.#fork(id);
+    for (const { id, state } of waiting) {
+      this.#fork(id);
+      if (state === "sent") this.#aside = null;
+    }
   }
 
   /** Has an answer given once more. */

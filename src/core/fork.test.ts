@@ -48,6 +48,15 @@ describe("fork and join", () => {
       ],
     ],
     [
+      "what answers an edit already stays",
+      [...talk, visitor("new", { editOf: "m2" }), agent("a3", { retryId: "new" })],
+      "new",
+      [
+        ["m1", "a1", "new", "a3"],
+        ["m2", "a2"],
+      ],
+    ],
+    [
       "what the hub never took is replaced for good",
       [...talk, visitor("q", { state: "failed" }), edit("q")],
       "new",

@@ -42,13 +42,16 @@ export function fork(
   // What the hub never took is no branch: the edited message simply stands for it.
   const isBranch = isSettled(old);
   const shown = isBranch ? { ...own, branch: besides(placeOf(old), id) } : own;
-  const others = messages.slice(at).filter((message) => message !== own && message !== old);
+  // What stands below an edited message is said on its branch already.
+  const end = isEdit ? messages.indexOf(own) : messages.length;
+  const others = messages.slice(at + 1, end);
   const gone = others.filter(isSettled);
   return {
     messages: [
       ...messages.slice(0, at),
       ...(isEdit ? [shown] : []),
       ...others.filter((message) => !isSettled(message)),
+      ...messages.slice(end + 1),
     ],
     aside: { id, anchor: messages[at - 1]?.id ?? null, messages: isBranch ? [old, ...gone] : gone },
   };
