@@ -13,14 +13,14 @@ const BUDGETS: Record<string, number> = {
   foyer: 2500,
   panel: 23_500,
   // A new guest's conversation, and what comes with the first thing out of the ordinary.
-  plain: 4_300,
+  plain: 4_350,
   engine: 10_250,
   extras: 650,
   refusal: 450,
   announced: 1050,
   stream: 8300,
   "code-tools": 1600,
-  past: 4500,
+  past: 3_850,
   "long-reading": 1400,
   "outbox-shared": 1150,
   // The first look at the transcript or the header.
