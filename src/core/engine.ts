@@ -168,10 +168,7 @@ function takeOver(
     session.takeFailure(refusal, "bootstrap");
     if (turn !== null) turn.outcome = Promise.resolve(withoutStatus(refusal));
   }
-  if (turn !== null) {
-    turn.message.first = turn.outcome;
-    talk.turns.takeOver(turn);
-  }
+  if (turn !== null) talk.turns.takeOver(turn);
   for (const event of late) talk.dispatch(event);
   // What another page said meanwhile was not heard here.
   if (isShared) void talk.live.hear({ kind: "thread" });

@@ -30,7 +30,7 @@ export class Plain {
   readonly #alarm: ReturnType<typeof createAlarm>;
   readonly #draft: DraftKeeper;
   readonly #ending = new AbortController();
-  readonly #legacy: Legacy;
+  readonly #legacy: Omit<Legacy, "credentials" | "isShared">;
   /** The turn waits for the engine. */
   #isStuck = false;
   /** The record, where it could be stored. */
@@ -46,12 +46,10 @@ export class Plain {
     this.#lease = new Lease(env);
     this.#alarm = createAlarm(env, () => this.#call());
     this.#legacy = {
-      credentials: null,
       threadId: createId(env),
       turn: null,
       refusal: null,
       late: [],
-      isShared: false,
       request: createSessionRequest(env, options),
     };
     this.#draft = createDraftKeeper(env, options, signals.draft, () => this.#record !== null);
@@ -59,7 +57,7 @@ export class Plain {
 
   /** Whether a guest is known here. */
   get hasVisitor(): boolean {
-    return this.#legacy.credentials !== null;
+    return this.#lease.credentials !== null;
   }
 
   /** Sends a message that the transcript shows, while none is on its way. */
@@ -108,7 +106,8 @@ export class Plain {
   check(): void {
     const { env, page, signals } = this.#deps;
     const { session } = signals;
-    const { credentials, turn } = this.#legacy;
+    const { credentials } = this.#lease;
+    const { turn } = this.#legacy;
     const known: SessionState =
       credentials === null
         ? { kind: turn === null || this.#isStuck ? "idle" : "starting" }
@@ -124,7 +123,8 @@ export class Plain {
 
   /** Nothing is done here any more, but for the stream that is open. */
   end(): Legacy {
-    const legacy = { ...this.#legacy, isShared: this.#isElsewhere() };
+    const { credentials } = this.#lease;
+    const legacy = { ...this.#legacy, credentials, isShared: this.#isElsewhere() };
     const { turn } = legacy;
     this.#legacy.turn = null;
     if (turn?.outcome === null) {
@@ -168,7 +168,6 @@ export class Plain {
       return undefined;
     }
     const { refreshToken, subject, token } = outcome.value;
-    this.#legacy.credentials = outcome.value;
     this.#lease.take(outcome.value);
     const text = visitText(options, { refreshToken, subject, threadId: this.#legacy.threadId });
     withStorage(env, options, (storage) => storage.setItem(recordName(options), text));

@@ -49,7 +49,8 @@ export class Turns {
 
   /** Goes on with a turn that began without the engine, and with its stream. */
   takeOver(live: LiveTurn): void {
-    const { message, run } = live;
+    const { message, run, outcome } = live;
+    message.first = outcome;
     this.#enqueue(run.isAccepted ? { kind: "follow", run, live } : { kind: "ask", message, live });
   }
 

@@ -30,14 +30,22 @@ const MEMBERS: Record<AguiEvent["type"], string> = {
   CUSTOM: "name value*",
 };
 
+/** The same, read once: name and mark of each member. */
+const SHAPES = new Map(
+  Object.entries(MEMBERS).map(([type, members]) => [
+    type,
+    members.split(" ").map((member) => member.split(/(?=\W)/)),
+  ]),
+);
+
 /** Reads one `data:` payload. Null for junk, unknown types and known types with missing members. */
 export function parseAguiEvent(data: string): AguiEvent | null {
   const raw = membersOf(parseJson(data));
-  if (typeof raw["type"] !== "string" || !Object.hasOwn(MEMBERS, raw["type"])) return null;
-  const type = raw["type"] as AguiEvent["type"];
+  const { type } = raw;
+  const shape = SHAPES.get(String(type));
+  if (typeof type !== "string" || shape === undefined) return null;
   const event: Record<string, unknown> = { type };
-  for (const member of MEMBERS[type].split(" ")) {
-    const [name = "", mark] = member.split(/(?=\W)/);
+  for (const [name = "", mark] of shape) {
     const value = raw[name];
     if (mark === "*" || typeof value === "string") event[name] = value;
     else if (mark === undefined || (value !== undefined && value !== null)) return null;

@@ -1,4 +1,5 @@
 // Owns the drawings of the actions; they come with their part.
+import { h } from "preact";
 const SHAPES = {
   copy: "M11 8.5h6a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5h-6A2.5 2.5 0 0 1 8.5 17v-6A2.5 2.5 0 0 1 11 8.5ZM15.5 5.5A2 2 0 0 0 13.5 3.5H6A2.5 2.5 0 0 0 3.5 6v7.5a2 2 0 0 0 2 2",
   done: "m5 12.5 4.5 4.5L19 7.5",
@@ -8,7 +9,6 @@ const SHAPES = {
   previous: "m14.5 6-6 6 6 6",
   next: "m9.5 6 6 6-6 6",
 } as const;
-import { h } from "preact";
 
 export type GlyphName = keyof typeof SHAPES | "bad";
 
