@@ -1,6 +1,6 @@
 // Starting and returning: the header's menu, the list of conversations, the saved transcript.
 import { readFile } from "node:fs/promises";
-import { brotliCompressSync } from "node:zlib";
+import { basename } from "node:path";
 import type { Page } from "playwright/test";
 import { axe } from "./axe.ts";
 import { type Chat, expect, isPanel, test } from "./fixtures.ts";
@@ -153,64 +153,32 @@ test("the list in each of its states", async ({ page, visit, chat, product }) =>
   await expect(list.getByRole("listitem")).toHaveCount(1);
 });
 
-test("weight: menu and list are parts of their own, and the panel is loaded once", async ({
-  visit,
-  chat,
-  watch,
-  product,
-}) => {
-  await begin(() => visit(echo), chat);
-  await say(chat, "hello");
-  await choose(chat, "Conversations");
-  await expect(chat.panel.getByRole("listitem")).toHaveCount(1);
-  const files = watch.requests.filter((line) => line.endsWith(".js")).map((line) => line.replace("GET ", ""));
-  expect(files.filter((file) => isPanel(file))).toHaveLength(1);
-  for (const name of ["menu", "conversations"]) {
-    const file = files.find((path) => path.endsWith(`/${name}.js`));
-    const answer = await fetch(`${product.hub}${file}`);
-    const bytes = brotliCompressSync(await answer.text()).length;
-    console.log(name, bytes);
-    expect(bytes).toBeLessThanOrEqual(4000);
-  }
-});
-
-test("unread answers: a count on the launcher and in a hidden page's title, which the page gets back", async ({
+test("the menu fetches what its items need before one is chosen, and nothing for somebody new", async ({
   page,
   visit,
   chat,
+  watch,
 }) => {
-  await page.addInitScript(() => {
-    Object.defineProperty(document, "hidden", { get: () => "isAway" in window });
-    Object.defineProperty(document, "visibilityState", {
-      get: () => ("isAway" in window ? "hidden" : "visible"),
-    });
-  });
-  const setAway = (isAway: boolean) =>
-    page.evaluate((away) => {
-      if (away) Object.assign(window, { isAway: true });
-      else Reflect.deleteProperty(window, "isAway");
-      document.dispatchEvent(new Event("visibilitychange"));
-    }, isAway);
   await begin(() => visit(echo), chat);
-  const name = await chat.launcher.getAttribute("aria-label");
-  await say(chat, "seen");
-  await expect(chat.launcher).toHaveAttribute("aria-label", name ?? "");
-  await setAway(true);
-  await chat.ask("unseen");
+  const names = new Set(["plain", "engine", "past", "conversations"]);
+  const parts = (): string[] =>
+    watch.requests.map((line) => basename(line, ".js")).filter((name) => names.has(name));
+  await more(chat).click();
+  await expect(item(chat, "Conversations")).toBeVisible();
   await page.keyboard.press("Escape");
-  await expect(chat.launcher).toHaveAttribute("aria-label", `${name}, 1 new message`);
-  await expect(chat.launcher).toContainText("1");
-  await expect(page).toHaveTitle("(1) Host page");
-  await page.evaluate(() => {
-    document.title = "Cart";
-  });
-  await expect(page).toHaveTitle("(1) Cart");
-  await setAway(false);
-  await expect(page).toHaveTitle("Cart");
-  await expect(chat.launcher).toContainText("1");
-  await chat.launcher.click();
-  await expect(chat.launcher).toHaveAttribute("aria-label", name ?? "");
-  await expect(chat.launcher).not.toContainText("1");
+  expect(parts()).toEqual([]);
+
+  await say(chat, "hello");
+  expect(parts()).toEqual(["plain"]);
+  await more(chat).click();
+  await expect.poll(parts).toEqual(["plain", "engine", "past"]);
+  await item(chat, "New conversation").click();
+  await expect(chat.questions).toHaveCount(0);
+  expect(parts()).toEqual(["plain", "engine", "past"]);
+  await choose(chat, "Conversations");
+  await expect(chat.panel.getByRole("listitem")).toHaveCount(1);
+  expect(parts()).toEqual(["plain", "engine", "past", "conversations"]);
+  expect(watch.requests.filter(isPanel)).toHaveLength(1);
 });
 
 test("menu and list have no fault that axe finds, in light, dark and on a phone", async ({

@@ -35,7 +35,7 @@ export function createBranchCommands(
       );
       return true;
     },
-    selectBranch: (id) => room.use(({ branching }) => branching.selectBranch(id)),
+    selectBranch: (id) => room.use(({ branching }) => isFree(deps) && branching.selectBranch(id)),
     rate: (id, rating, comment) =>
       room.use(
         ({ branching }) => branching.rate(id, rating, comment),

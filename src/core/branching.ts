@@ -49,10 +49,7 @@ export function createBranching(deps: BranchingDeps, past: PastOnDemand): Branch
       use(id, ({ branches }) => void (free() && branches.regenerate(id)), free);
     },
     place: (id) => current()?.branches.follow({ kind: "sending", id }),
-    selectBranch(id) {
-      if (turn.peek().kind === "idle" && transcript.waiting === 0)
-        use(id, ({ branches }) => void branches.select(id));
-    },
+    selectBranch: (id) => use(id, ({ branches }) => void branches.select(id)),
     rate: (id, rating, comment) => use(id, ({ ratings }) => ratings.rate(id, rating, comment)),
     undo: (id) => current()?.branches.undo(id),
     isWaiting: (id) => current()?.branches.isWaiting(id) ?? false,

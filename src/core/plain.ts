@@ -11,10 +11,10 @@ import type { Legacy, LiveTurn, PlainDeps } from "./legacy.ts";
 import type { FoyerProblem } from "./problem.ts";
 import { recordName, withStorage } from "./record.ts";
 import type { AnswerEvent } from "./reduce-answer.ts";
-import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";
+import { createRun, createRunSink, stopRun } from "./run.ts";
 import { createAlarm } from "./schedule.ts";
 import { createSessionRequest, siteOf } from "./session-request.ts";
-import { mayHaveArrived, questionRequest, streamRun, type StreamSink, withToken } from "./stream-run.ts";
+import { mayHaveArrived, questionRequest, streamRun, withToken } from "./stream-run.ts";
 import { visitText } from "./visit-text.ts";
 
 /** Not to be imported by what may run without this part: the engine would no longer lean on it. */
@@ -40,6 +40,17 @@ export class Plain {
   #calls = 0;
   #clearCall = (): void => {};
 
+  readonly #dispatch = (event: AnswerEvent): void => {
+    const { transcript } = this.#deps;
+    transcript.dispatch(event);
+    if (event.kind === "agui" && event.event.type === "CUSTOM") {
+      this.#legacy.late.push(event);
+      this.#extras ??= import("./extras.ts").then((part) => part.createExtras(transcript));
+    }
+    // Without the part an answer lacks what comes beside its text, nothing else.
+    this.#extras?.then((follow) => follow(event)).catch(() => {});
+  };
+
   constructor(deps: PlainDeps) {
     const { env, options, signals } = deps;
     this.#deps = deps;
@@ -62,11 +73,12 @@ export class Plain {
 
   /** Sends a message that the transcript shows, while none is on its way. */
   async ask(message: Outgoing): Promise<void> {
-    const { env, options } = this.#deps;
+    const { env, options, signals } = this.#deps;
     const controller = new AbortController();
     const { signal } = controller;
     const run = createRun(createId(env), message.id);
-    const turn: LiveTurn = { message, run, controller, sink: this.#sinkOf(run, signal), outcome: null };
+    const sink = createRunSink({ env, state: signals.turn, dispatch: this.#dispatch }, run, signal);
+    const turn: LiveTurn = { message, run, controller, sink, outcome: null };
     this.#legacy.turn = turn;
     const token = await this.#token(signal);
     if (signal.aborted) return;
@@ -87,12 +99,8 @@ export class Plain {
   /** Stops the answer here at once, and on the hub as soon as it hears of it. */
   stop(): void {
     if (this.#legacy.turn === null) return;
-    const { run, controller } = this.#legacy.turn;
-    run.isOver = true;
-    controller.abort();
-    this.#dispatch(
-      run.isAccepted ? { kind: "stopped", run } : { kind: "refused", id: run.messageId, problem: STOPPED },
-    );
+    const { run } = this.#legacy.turn;
+    stopRun(this.#dispatch, this.#legacy.turn);
     this.#finish();
     const { env, options } = this.#deps;
     const { credentials } = this.#lease;
@@ -142,17 +150,6 @@ export class Plain {
     this.#ending.abort();
   }
 
-  #sinkOf(run: Run, signal: AbortSignal): StreamSink {
-    const { env, signals } = this.#deps;
-    return createRunSink(run, signal, (event) => {
-      if (signals.turn.peek().kind !== "answering") {
-        signals.turn.value = { kind: "answering", runId: run.runId };
-        this.#dispatch({ kind: "accepted", id: run.messageId });
-      }
-      this.#dispatch({ kind: "agui", run, event, atMs: env.now() });
-    });
-  }
-
   /** The token to send with; undefined where the engine has to see to it. */
   async #token(signal: AbortSignal): Promise<string | undefined> {
     const { env, options } = this.#deps;
@@ -185,17 +182,6 @@ export class Plain {
   #stored(): string | null {
     const { env, options } = this.#deps;
     return withStorage(env, options, (storage) => storage.getItem(recordName(options))) ?? null;
-  }
-
-  #dispatch(event: AnswerEvent): void {
-    const { transcript } = this.#deps;
-    transcript.dispatch(event);
-    if (event.kind === "agui" && event.event.type === "CUSTOM") {
-      this.#legacy.late.push(event);
-      this.#extras ??= import("./extras.ts").then((part) => part.createExtras(transcript));
-    }
-    // Without the part an answer lacks what comes beside its text, nothing else.
-    this.#extras?.then((follow) => follow(event)).catch(() => {});
   }
 
   #finish(): void {

@@ -6,7 +6,7 @@ import { createId } from "./id.ts";
 import type { LiveTurn } from "./legacy.ts";
 import type { FoyerProblem } from "./problem.ts";
 import { followRun } from "./follow-run.ts";
-import { createRun, createRunSink, type Run, STOPPED } from "./run.ts";
+import { createRun, createRunSink, type Run, STOPPED, stopRun } from "./run.ts";
 import type { Session } from "./session.ts";
 import type { StreamSink } from "./stream-run.ts";
 import { until } from "./until.ts";
@@ -78,13 +78,8 @@ export class Turns {
   /** Stops the running turn here at once, and on the hub as soon as it hears of it. */
   stop(): void {
     if (this.#current === null) return this.#withdraw();
-    const { run, controller } = this.#current;
-    run.isOver = true;
-    controller.abort();
-    const { transport, dispatch } = this.#deps;
-    if (run.isAccepted) dispatch({ kind: "stopped", run });
-    else dispatch({ kind: "refused", id: run.messageId, problem: STOPPED });
-    void transport.cancel(run.runId, this.#ending.signal);
+    stopRun(this.#deps.dispatch, this.#current);
+    void this.#deps.transport.cancel(this.#current.run.runId, this.#ending.signal);
   }
 
   /** Follows no run any more; what is being answered goes on at the hub. For a time when nothing waits to be sent. */
@@ -156,10 +151,7 @@ export class Turns {
       job.kind === "follow" ? job.run : (live?.run ?? createRun(createId(this.#deps.env), job.message.id));
     this.#current = { run, controller };
     this.#lastRun = run;
-    const sink = createRunSink(run, controller.signal, (event) => {
-      this.#accept(run);
-      this.#deps.dispatch({ kind: "agui", run, event, atMs: this.#deps.env.now() });
-    });
+    const sink = createRunSink(this.#deps, run, controller.signal);
     if (live) live.sink = sink;
     try {
       if (job.kind === "follow") await live?.outcome;
@@ -169,12 +161,6 @@ export class Turns {
       this.#current = null;
       this.#state.value = { kind: "idle" };
     }
-  }
-
-  #accept(run: Run): void {
-    if (this.#state.peek().kind === "answering") return;
-    this.#state.value = { kind: "answering", runId: run.runId };
-    this.#deps.dispatch({ kind: "accepted", id: run.messageId });
   }
 
   async #deliver(message: Outgoing, run: Run, sink: StreamSink): Promise<boolean> {

@@ -199,10 +199,18 @@ async function soundIn(panel: Element, { widget }: View): Promise<Sound | undefi
   return part?.soundOf(widget);
 }
 
+/** Fetches what most items need while the visitor reads them. Somebody new has no use for it. */
+function warm({ widget }: View): void {
+  // Some browsers remember for ever that a module could not be loaded, so offline it is not tried.
+  if (!widget.online.peek() || !(widget.isKnown() || widget.rows.peek().length > 0)) return;
+  widget.threads().catch(() => {});
+}
+
 /** Opens the menu of the button that was pressed. */
 export async function showMenu(view: View, trigger: HTMLElement): Promise<void> {
   const panel = trigger.closest(".panel");
   if (panel === null) return;
+  warm(view);
   const sound = await soundIn(panel, view);
   if (trigger.ariaExpanded === "true") return;
   showOver(view, panel, (close) => <Menu {...{ trigger, panel, sound, close }} />);
