@@ -47,6 +47,8 @@ export interface Chat {
   ask(text: string): Promise<void>;
   /** Opens the panel, says hello and lets the first answer end. */
   greet(): Promise<void>;
+  /** Asks what is answered with a table, lets that answer end and calls it a good one. */
+  askAndRate(): Promise<void>;
   /** The visitor's messages so far. */
   questions: Locator;
   /** Answers of the agent so far. */
@@ -79,6 +81,13 @@ export function chatOn(page: Page): Chat {
       await ask("hello");
       await expect(answers).toHaveCount(1);
       await expect(stop).toHaveCount(0);
+    },
+    askAndRate: async () => {
+      await ask("How do I add the widget, and what does it cost per month?");
+      await expect(answers.locator("table")).toBeVisible();
+      await expect(stop).toHaveCount(0);
+      await answers.hover();
+      await answers.getByRole("button", { name: "Good answer" }).click();
     },
   };
 }

@@ -28,12 +28,8 @@ for (const scripts of ["'nonce-x'", "'nonce-x' 'strict-dynamic'"])
     });
     await page.goto(site.origin + path);
     await chat.launcher.click();
-    await chat.ask("How do I add the widget, and what does it cost per month?");
-    await expect(chat.answers.locator("table")).toBeVisible();
-    await expect(chat.stop).toHaveCount(0);
-    // What comes later: the actions of a row, the menu, the list of conversations.
-    await chat.answers.hover();
-    await chat.answers.getByRole("button", { name: "Good answer" }).click();
+    await chat.askAndRate();
+    // What comes later: the menu, the list of conversations.
     await chat.panel.getByRole("button", { name: "More", exact: true }).click();
     await chat.panel.getByRole("menuitem", { name: "Conversations" }).click();
     await expect(chat.panel.getByRole("heading", { name: "Conversations" })).toBeVisible();
