@@ -171,4 +171,15 @@ test("right to left when the page is", async ({ page, visit, chat }) => {
   await expect(chat.input).toBeFocused();
   expect(await chat.panel.evaluate((panel) => getComputedStyle(panel).direction)).toBe("rtl");
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await chat.ask("hello");
+  await expect(chat.stop).toHaveCount(0);
+  await chat.answers.hover();
+  await chat.answers.getByRole("button", { name: "Bad answer" }).click();
+  for (const name of ["Your message", "What was wrong?"]) {
+    const field = chat.panel.getByRole("textbox", { name });
+    // Empty it reads as the panel does, then as its text.
+    await expect(field).toHaveCSS("direction", "rtl");
+    await field.fill("in Latin letters");
+    await expect(field).toHaveCSS("direction", "ltr");
+  }
 });

@@ -117,12 +117,14 @@ const CONVERSATION: Record<string, Reach> = {
     await page.route("**/connect", (route) => route.fulfill(problem(400, "payload_too_large")));
     await chat.launcher.click();
     await chat.ask("Where is my order?");
+    await chat.questions.getByRole("button", { name: "Remove" }).waitFor();
   },
   offline: async (page, chat) => {
     await chat.launcher.click();
     await answered(chat, "hello");
     await page.context().setOffline(true);
     await chat.ask("Where is my order?");
+    await chat.questions.getByRole("button", { name: "Remove" }).waitFor();
   },
   "rate-limited": async (page, chat) => {
     await chat.launcher.click();
@@ -131,11 +133,13 @@ const CONVERSATION: Record<string, Reach> = {
       route.fulfill(problem(429, "rate_limited", { "retry-after": "30" })),
     );
     await chat.ask("Where is my order?");
+    await chat.panel.getByText("A lot is going on").waitFor();
   },
   blocked: async (page, chat) => {
     await page.route("**/auth/guest", (route) => route.fulfill(problem(403, "key_revoked")));
     await chat.launcher.click();
     await chat.ask("Where is my order?");
+    await chat.panel.getByRole("alert").filter({ hasText: "not available" }).waitFor();
   },
   "history-loading": (page, chat) => comeBack(page, chat, "never"),
   "long-history": (page, chat) =>

@@ -62,7 +62,8 @@ export function CommentForm({
         rows={2}
         dir="auto"
         aria-label={texts("comment_label")}
-        placeholder={texts("comment_label")}
+        // Isolated: its marks stand where its own words end, also in a panel that reads the other way.
+        placeholder={`\u2068${texts("comment_label")}\u2069`}
         maxLength={COMMENT_MAX_LENGTH}
         defaultValue={kept ?? row.comment ?? ""}
       />
