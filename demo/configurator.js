@@ -71,10 +71,52 @@ window.fetch = async (...args) => {
   return Response.json({ ...config, branding });
 };
 
-/** Takes the widget down and starts it again as the tag would, open if it was. */
-function restart(look) {
-  const root = document.querySelector("foyer-chat")?.shadowRoot;
-  const isOpen = Boolean(root?.querySelector("[part=panel]"));
+/** Seen while the chat is closed. */
+const OF_THE_TEASER = new Set(["teaser", "teaser_delay"]);
+/** An open panel shows nothing of these, and hides nothing of them. */
+const BESIDE_THE_PANEL = new Set([
+  "launcher_position",
+  "launcher_label",
+  "launcher_size",
+  "sound",
+  "announce",
+]);
+/** From here on there is room for the panel beside the form. */
+const WIDE = matchMedia("(min-width: 1100px)");
+
+let stopHolding = () => {};
+
+/** Opens the chat, which takes the focus as it opens: until that is over it cannot have it. */
+function openBesideForm() {
+  stopHolding();
+  const setInert = (isInert) => {
+    const host = document.querySelector("foyer-chat");
+    if (host !== null) host.inert = isInert;
+  };
+  const observer = new MutationObserver(() => setInert(true));
+  observer.observe(document, { childList: true, subtree: true });
+  stopHolding = () => observer.disconnect();
+  const release = () => {
+    stopHolding();
+    setInert(false);
+  };
+  const onOpen = () => requestAnimationFrame(() => requestAnimationFrame(release));
+  (window.Foyer ||= []).push((foyer) => foyer.on("open", onOpen), ["open"]);
+}
+
+/** Whether the chat is to be open after a change: where that can be seen, and the panel has room beside the form. */
+function isToBeOpen(changed) {
+  if (changed === undefined || OF_THE_TEASER.has(changed)) return false;
+  const isOpen = Boolean(document.querySelector("foyer-chat")?.shadowRoot?.querySelector("[part=panel]"));
+  return isOpen || (WIDE.matches && !BESIDE_THE_PANEL.has(changed));
+}
+
+/**
+ * Takes the widget down and starts it again as the tag would.
+ * @param changed name of what was changed, if anything was
+ */
+function restart(look, changed) {
+  const isOpen = isToBeOpen(changed);
   window.Foyer?.destroy?.();
   frame.hidden = look.mode !== "inline";
   const script = document.createElement("script");
@@ -82,33 +124,43 @@ function restart(look) {
   Object.assign(script.dataset, { clientKey: KEY, agent: "support", ...attributesOf(look) });
   // As the page's own, or it would be shown only to who arrives.
   if (look.teaser) script.dataset.teaser = look.teaser;
-  if (isOpen && look.mode !== "inline") (window.Foyer ||= []).push(["open"]);
+  if (isOpen && look.mode !== "inline") openBesideForm();
   document.head.append(script);
   script.remove();
 }
 
-function show() {
+/** What the controls are set to, beside their names. */
+function showValues() {
+  for (const output of form.querySelectorAll("output")) {
+    const { value } = output.closest("label").querySelector("input");
+    output.value = [value, output.dataset.unit].filter(Boolean).join(" ");
+  }
+}
+
+function show(changed) {
   const look = lookOf();
   document.querySelector("#tag").textContent = tagOf(look);
   document.querySelector("#settings").textContent = commandOf(look);
-  restart(look);
+  restart(look, changed);
 }
 
 let timer = 0;
-form.addEventListener("input", () => {
+form.addEventListener("input", ({ target }) => {
+  showValues();
   clearTimeout(timer);
-  timer = setTimeout(show, QUIET_MS);
+  timer = setTimeout(() => show(target.name), QUIET_MS);
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("click", async ({ target }) => {
-  const name = target instanceof Element ? target.closest("[data-copy]")?.dataset.copy : undefined;
-  if (name === undefined) return;
-  const said = document.querySelector("#said");
+  const button = target instanceof Element ? target.closest("[data-copy]") : null;
+  if (button === null) return;
+  const said = button.parentElement.querySelector("[role=status]");
   try {
-    await navigator.clipboard.writeText(document.querySelector(`#${name}`).textContent);
+    await navigator.clipboard.writeText(document.querySelector(`#${button.dataset.copy}`).textContent);
     said.textContent = "Copied.";
   } catch {
     said.textContent = "The browser does not allow copying here: select the text.";
   }
 });
+showValues();
 show();

@@ -50,9 +50,36 @@ test("every input of the form is seen on the widget at once, and stands in what 
 
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: "Copy the tag" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Copied." })).toBeVisible();
+  await expect(page.getByText("Copied.")).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`${product.hub}/foyer.js`);
   expect(errors).toEqual([]);
+});
+
+test("a change of the panel opens it beside the form, and the focus stays where it is", async ({
+  page,
+  product,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`${product.demo}/configurator`);
+  const chat = chatOn(page);
+  const label = page.getByRole("textbox", { name: "Label" });
+  await label.pressSequentially("Ask");
+  await expect(chat.launcher).toHaveText("Ask");
+  await expect(chat.panel).toHaveCount(0);
+  const density = page.getByRole("combobox", { name: "Density" });
+  await density.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(chat.panel).toHaveCSS("font-size", "14px");
+  await expect(density).toBeFocused();
+  await label.focus();
+  await page.keyboard.type(" Nova");
+  await expect(chat.launcher).toHaveText("Ask Nova");
+  await expect(chat.panel).toBeVisible();
+  await expect(label).toBeFocused();
+  // The chat can be used then.
+  await chat.input.click();
+  await page.keyboard.type("hello");
+  await expect(chat.input).toHaveValue("hello");
 });
 
 test("nothing is stored in the hub by trying looks", async ({ page, product }) => {

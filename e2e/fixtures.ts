@@ -171,6 +171,9 @@ export const isPanel = (url: string): boolean => /\/panel\.js/.test(url);
 export const tag = (hub: string, clientKey: string, attributes = 'data-agent="support"'): string =>
   `<script src="${hub}/foyer.js" data-client-key="${clientKey}" ${attributes} async></script>`;
 
+/** A database is made: seconds, and a minute on a machine that is busy with much else. */
+const START_TIMEOUT_MS = 180_000;
+
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   product: [
     async ({}, use) => {
@@ -179,7 +182,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await use(product);
       await product.stop();
     },
-    { scope: "worker" },
+    { scope: "worker", timeout: START_TIMEOUT_MS },
   ],
   site: [
     async ({}, use) => {
