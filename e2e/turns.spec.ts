@@ -235,3 +235,30 @@ for (const [why, pattern, answer] of [
     await expect(field).toHaveValue("It was late.");
     await expect(chat.answers.locator(".failure")).toBeVisible();
   });
+
+test("a message that is edited stays in view, however near the end it stands", async ({
+  page,
+  visit,
+  chat,
+}) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await visit();
+  await chat.greet();
+  const overflow = await chat.log.evaluate((log) => log.scrollHeight - log.clientHeight);
+  const field = chat.questions.getByRole("textbox", { name: "Your message, edited" });
+  for (const overflowPx of [40, 10]) {
+    await page.setViewportSize({ width: 320, height: 640 + overflow - overflowPx });
+    await chat.log.evaluate((log) => log.scrollTo(0, log.scrollHeight));
+    await chat.questions.hover();
+    await chat.questions.getByRole("button", { name: "Edit message" }).click();
+    await expect(field).toBeFocused();
+    // Two frames later everything has found its place.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    const box = await field.boundingBox();
+    const log = await chat.log.boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(log?.y ?? Infinity);
+    await field.press("Escape");
+  }
+});

@@ -46,7 +46,8 @@ export class Reading {
   keep(scrolledPx = 0): void {
     const { box, rows } = this;
     if (box === null || rows.length === 0) return;
-    if (this.isNear) box.scrollTop = box.scrollHeight;
+    // What the visitor edits would leave the view.
+    if (this.isNear && !box.querySelector(".mine :focus")) box.scrollTop = box.scrollHeight;
     this.#long?.keep(box, scrolledPx);
     this.#top = box.scrollTop;
     if (rows.length > FIRST_ROWS) this.#load();
@@ -58,7 +59,7 @@ export class Reading {
     if (box === null) return;
     // At the end it was the browser, for lack of content.
     const scrolledPx = gapBelow(box) > 1 ? box.scrollTop - this.#top : 0;
-    this.look(box);
+    this.look(box, 1);
     this.keep(scrolledPx);
   }
 
@@ -72,11 +73,14 @@ export class Reading {
     this.#top = box.scrollTop;
   }
 
-  /** Only the reader moves up, so going up ends the following, however little it is; growth alone never does. */
-  look(box: Element): void {
+  /**
+   * Only the reader moves up, so going up ends the following, however little it is; growth alone never does.
+   * @param nearPx from this near the end it is followed again: what grows takes nobody there
+   */
+  look(box: Element, nearPx = NEAR_PX): void {
     const gap = gapBelow(box);
     const wentUp = box.scrollTop < this.#top - 1 && gap > 1;
-    this.isNear = !this.#long?.isCut && !wentUp && (this.isNear || gap < NEAR_PX);
+    this.isNear = !this.#long?.isCut && !wentUp && (this.isNear || gap <= nearPx);
     this.#top = box.scrollTop;
   }
 

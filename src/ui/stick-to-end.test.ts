@@ -82,6 +82,12 @@ test("a reader who goes up, however little, is left alone and told of news", asy
   expect(pill()?.textContent).toBe("New messages");
 });
 
+test("a reader who went up a little stays there, also when only a little comes", async () => {
+  scrollTo(1000 - VISIBLE - 20);
+  await grow(1010);
+  expect([top(), pill()?.textContent]).toEqual([680, "New messages"]);
+});
+
 test("what is laid out late is no news", async () => {
   scrollTo(1000 - VISIBLE - 20);
   await layOut(1500);
