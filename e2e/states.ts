@@ -139,7 +139,7 @@ const CONVERSATION: Record<string, Reach> = {
     await page.route("**/auth/guest", (route) => route.fulfill(problem(403, "key_revoked")));
     await chat.launcher.click();
     await chat.ask("Where is my order?");
-    await chat.panel.getByRole("alert").filter({ hasText: "not available" }).waitFor();
+    await chat.panel.getByRole("alert").filter({ hasText: "not available" }).first().waitFor();
   },
   "history-loading": (page, chat) => comeBack(page, chat, "never"),
   "long-history": (page, chat) =>

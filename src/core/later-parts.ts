@@ -2,18 +2,9 @@
 import type { Environment } from "./environment.ts";
 import type { Widget } from "./handle.ts";
 import type { Options } from "./options.ts";
+import { onDemand } from "./on-demand.ts";
 import { hasStored, mark } from "./record.ts";
 import type { ThreadsDeps } from "./threads.ts";
-
-/** A call after one that could not load the part tries again. */
-function onDemand<Part>(load: () => Promise<Part>): () => Promise<Part> {
-  let part: Promise<Part> | null = null;
-  return () => {
-    part ??= load();
-    part.catch(() => (part = null));
-    return part;
-  };
-}
 
 export const createLaterParts = (
   deps: ThreadsDeps,

@@ -238,3 +238,21 @@ it("a message that failed in one tab can be tried again in the other, at once", 
   await other.advance(300_000);
   expect(ids().length).toBe(before);
 });
+
+it("the part for messages of other tabs is made once, however often it is asked for, and leaves nothing", async () => {
+  second = openTab();
+  await settle();
+  for (const tab of [other, env]) tab.emit("offline");
+  first.send("later");
+  await settle();
+  // It waits for the network.
+  for (let count = 0; count < 3; count += 1) {
+    other.emit("storage");
+    await other.advance(1_000);
+  }
+  other.emit("online");
+  await tell();
+  expect(rows(second)).toContainEqual(["later", "queued"]);
+  second.dispose();
+  expect([other.listeners.size, other.timers.size]).toEqual([0, 0]);
+});

@@ -8,6 +8,7 @@ import type { Options } from "./options.ts";
 import type { OutboxParts, SharedOutbox } from "./outbox-shared.ts";
 import { createShelf, type Entry, parseMessage } from "./outbox-shelf.ts";
 import type { Page } from "./page.ts";
+import { onDemand } from "./on-demand.ts";
 import { createPresence } from "./presence.ts";
 import { outboxName } from "./record.ts";
 import type { ConversationEvent } from "./reduce.ts";
@@ -110,12 +111,13 @@ function createLedger(deps: OutboxDeps) {
   };
 }
 
-/** The part for messages that several pages show; null where it cannot be had. */
-async function loadShared(parts: OutboxParts): Promise<SharedOutbox | null> {
+/** The part for messages that several pages show. Rejects where it cannot be had. */
+async function loadShared(parts: OutboxParts): Promise<SharedOutbox> {
   const { page, ending } = parts;
   await page.whenOnline(ending);
-  const part = await import("./outbox-shared.ts").catch(() => null);
-  return part === null || ending.aborted ? null : part.createSharedOutbox(parts);
+  const part = await import("./outbox-shared.ts");
+  ending.throwIfAborted();
+  return part.createSharedOutbox(parts);
 }
 
 export function createOutbox(deps: OutboxDeps): Outbox {
@@ -143,13 +145,16 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const messages = left.map(parseMessage).filter((message) => message !== null);
     if (messages.length > 0) dispatch({ kind: "restored", messages });
     for (const message of messages) ask(message);
-    if (entries.some(isOthers)) void share().then((part) => part?.check());
+    if (entries.some(isOthers))
+      share().then(
+        (part) => part.check(),
+        () => {},
+      );
     else shared?.check();
   };
-  const share = async (): Promise<SharedOutbox | null> => {
-    const part = shared ?? (await loadShared({ ...deps, ...ledger, parseMessage, sleep, takeOver: check }));
-    return (shared ??= part);
-  };
+  const share = onDemand(
+    async () => (shared = await loadShared({ ...deps, ...ledger, parseMessage, sleep, takeOver: check })),
+  );
 
   return {
     restore() {
@@ -168,7 +173,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     async claim(id, signal) {
       const entry = read().entries.find((one) => one["id"] === id);
       if (entry === undefined || !(isOthers(entry) || entry["shared"])) return true;
-      return (await share())?.claim(id, signal) ?? !isOthers(entry);
+      const part = await share().catch(() => null);
+      return part?.claim(id, signal) ?? !isOthers(entry);
     },
     withdrawn: ledger.withdrawn,
     clear,

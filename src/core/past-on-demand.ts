@@ -2,6 +2,7 @@
 import type { Environment } from "./environment.ts";
 import type { HistoryState, TurnState } from "./handle.ts";
 import type { Outgoing } from "./deliver.ts";
+import { onDemand } from "./on-demand.ts";
 import type { Page } from "./page.ts";
 import type { Past } from "./past.ts";
 import type { ConversationEvent } from "./reduce.ts";
@@ -46,12 +47,11 @@ export function createPastOnDemand(deps: PastDeps): PastOnDemand {
   let past: Past | null = null;
   return {
     current: () => past,
-    async load() {
-      if (past !== null) return past;
+    load: onDemand(async () => {
       // Some browsers remember for ever that a module could not be loaded, so offline it is not tried.
       await deps.page.whenOnline(deps.ending);
       const { createPast } = await importPast();
-      return (past ??= createPast(deps));
-    },
+      return (past = createPast(deps));
+    }),
   };
 }
