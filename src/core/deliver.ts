@@ -118,8 +118,8 @@ export async function deliver(
     const question = { threadId, runId: run.runId, messageId, text, order };
     const outcome = await transport.send(question, sink, message.first);
     message.first = null;
-    // A new guest may have been made on the way, who must be led back to this thread.
-    if (run.isAccepted) visit.remember(threadId);
+    // A new guest may have been made on the way, who must be led back to this thread; who has gone elsewhere stays there.
+    if (run.isAccepted && (visit.threadId ?? threadId) === threadId) visit.remember(threadId);
     if (run.isAccepted || sink.signal.aborted) return { kind: run.isAccepted ? "begun" : "stopped" };
     if (isSignedOut(sessionState.peek())) continue;
     const problem = outcome.kind === "failed" ? outcome.problem : NO_EVENTS;

@@ -173,6 +173,24 @@ describe("starting over", () => {
     expect(stage.paths().filter((path) => path.endsWith("/cancel"))).toEqual([]);
   });
 
+  it("while an answer is being written: what is said next is said in the new conversation", async () => {
+    const stream = openStream();
+    stage.hub.script(WIDGET_PATHS.connect, () => stream.response);
+    stage.widget.send("long story");
+    await settle();
+    stream.push(frames(answer(runIdOf(env.sent(WIDGET_PATHS.connect).at(-1)), "Hello there.").slice(0, 3)));
+    await settle();
+    const before = threadId();
+    expect(desk.startOver()).toBe(true);
+    await settle();
+    expect(threadId()).not.toBe(before);
+    stage.widget.send("something else");
+    await settle();
+    expect(Object(env.sent(WIDGET_PATHS.connect).at(-1)?.body)["threadId"]).toBe(threadId());
+    expect(threadId()).not.toBe(before);
+    expect(texts()).toEqual(["something else", "Hello there."]);
+  });
+
   it("waits for what is not sent yet, and takes along what could not be sent", async () => {
     env.emit("offline");
     stage.widget.send("waits");
