@@ -111,13 +111,21 @@ function createLedger(deps: OutboxDeps) {
   };
 }
 
-/** The part for messages that several pages show. Rejects where it cannot be had. */
-async function loadShared(parts: OutboxParts): Promise<SharedOutbox> {
+/** The part for messages that several pages show, once it is needed. */
+function createSharing(parts: OutboxParts) {
   const { page, ending } = parts;
-  await page.whenOnline(ending);
-  const part = await import("./outbox-shared.ts");
-  ending.throwIfAborted();
-  return part.createSharedOutbox(parts);
+  let shared: SharedOutbox | null = null;
+  const load = onDemand(async () => {
+    await page.whenOnline(ending);
+    const part = await import("./outbox-shared.ts");
+    ending.throwIfAborted();
+    return (shared = part.createSharedOutbox(parts));
+  });
+  return {
+    current: () => shared,
+    /** Null where it cannot be had. */
+    load: () => load().catch(() => null),
+  };
 }
 
 export function createOutbox(deps: OutboxDeps): Outbox {
@@ -127,7 +135,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const stops: (() => void)[] = [];
   let clearTimer: (() => void) | null = null;
   let clearBeat: (() => void) | undefined;
-  let shared: SharedOutbox | null = null;
 
   const write = (): void => {
     clearTimer?.();
@@ -145,16 +152,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const messages = left.map(parseMessage).filter((message) => message !== null);
     if (messages.length > 0) dispatch({ kind: "restored", messages });
     for (const message of messages) ask(message);
-    if (entries.some(isOthers))
-      share().then(
-        (part) => part.check(),
-        () => {},
-      );
-    else shared?.check();
+    if (entries.some(isOthers)) void sharing.load().then((part) => part?.check());
+    else sharing.current()?.check();
   };
-  const share = onDemand(
-    async () => (shared = await loadShared({ ...deps, ...ledger, parseMessage, sleep, takeOver: check })),
-  );
+  const sharing = createSharing({ ...deps, ...ledger, parseMessage, sleep, takeOver: check });
 
   return {
     restore() {
@@ -173,7 +174,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     async claim(id, signal) {
       const entry = read().entries.find((one) => one["id"] === id);
       if (entry === undefined || !(isOthers(entry) || entry["shared"])) return true;
-      const part = await share().catch(() => null);
+      const part = await sharing.load();
       return part?.claim(id, signal) ?? !isOthers(entry);
     },
     withdrawn: ledger.withdrawn,
@@ -182,7 +183,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       for (const stop of stops.splice(0)) stop();
       ledger.setAway(true);
       write();
-      shared?.dispose();
+      sharing.current()?.dispose();
     },
   };
 }
