@@ -1,5 +1,10 @@
-// Owns how the long proofs in a browser run: as the other browser tests do, but apart from them.
+// Owns how the long proofs in a browser run: as the other browser tests do, but apart from them, and in a whole Chromium.
 import { defineConfig } from "playwright/test";
-import base from "./playwright.config.ts";
+import { findChromium } from "./chromium.ts";
+import base, { launchOptionsOf } from "./playwright.config.ts";
 
-export default defineConfig({ ...base, projects: [{ name: "long", testMatch: "*.long.ts" }] });
+export default defineConfig({
+  ...base,
+  projects: [{ name: "long", testMatch: "*.long.ts" }],
+  use: { launchOptions: launchOptionsOf(findChromium()) },
+});

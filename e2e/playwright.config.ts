@@ -2,11 +2,28 @@
 import { defineConfig } from "playwright/test";
 import { findChromium } from "./chromium.ts";
 
-const executablePath = findChromium();
+/** Name of the project whose tests need no more than the headless shell. */
+export const QUICK = "product";
+
+/** How a Chromium is started. */
+export function launchOptionsOf(executablePath: string | undefined) {
+  return {
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  };
+}
 
 export default defineConfig({
   testDir: ".",
-  projects: [{ name: "product", testMatch: "*.spec.ts" }],
+  projects: [{ name: QUICK, testMatch: "*.spec.ts" }],
   outputDir: "../test-results",
   globalSetup: "./global-setup.ts",
   fullyParallel: true,
@@ -15,18 +32,5 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
-  use: {
-    launchOptions: {
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
-  },
+  use: { launchOptions: launchOptionsOf(findChromium(true)) },
 });
