@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CDPSession, type Page, chromium } from "playwright";
 import { chatOn, createKey, expect, tag, test, type Watch } from "./fixtures.ts";
-import config from "./playwright.config.ts";
+import config from "./long.config.ts";
 import { startProduct } from "./product.ts";
 import { openSecond } from "./second-tab.ts";
 

@@ -1,6 +1,6 @@
 // N51: a page without TLS. The browser gives it neither Web Locks nor `crypto.randomUUID`.
 import { chatOn, createKey, expect, tag, test } from "./fixtures.ts";
-import config from "./playwright.config.ts";
+import config from "./long.config.ts";
 
 const HOST = "shop.test";
 const { launchOptions } = config.use ?? {};

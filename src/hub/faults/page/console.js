@@ -127,7 +127,12 @@ function drawRules() {
   $("no-rules").hidden = rules.length > 0;
 }
 
+let drawnKeys = "";
 function drawKeys(keys) {
+  // A button that is drawn anew between press and release is not clicked.
+  const next = JSON.stringify(keys);
+  if (next === drawnKeys) return;
+  drawnKeys = next;
   $("keys").replaceChildren(
     ...keys.map(({ id, name, last8, is_live: isLive }) => {
       const revoke = element("button", { hidden: !isLive, ariaLabel: `Revoke ${name}` }, "Revoke");
