@@ -1,11 +1,10 @@
 // Owns how the benchmarks run: one after another, figures printed, nothing judged.
-import { findChromium } from "./chromium.ts";
-import config, { launchOptionsOf } from "./playwright.config.ts";
+import config, { WHOLE_CHROMIUM } from "./playwright.config.ts";
 
 export default {
   ...config,
   testDir: "bench",
-  use: { launchOptions: launchOptionsOf(findChromium()) },
+  use: WHOLE_CHROMIUM,
   projects: [{ name: "bench", testMatch: "*.bench.ts" }],
   fullyParallel: false,
   workers: 1,

@@ -50,7 +50,7 @@ test("every input of the form is seen on the widget at once, and stands in what 
 
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: "Copy the tag" }).click();
-  await expect(page.getByText("Copied.")).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Copied." })).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`${product.hub}/foyer.js`);
   expect(errors).toEqual([]);
 });

@@ -1,10 +1,9 @@
 // Owns how the long proofs in a browser run: as the other browser tests do, but apart from them, and in a whole Chromium.
 import { defineConfig } from "playwright/test";
-import { findChromium } from "./chromium.ts";
-import base, { launchOptionsOf } from "./playwright.config.ts";
+import base, { WHOLE_CHROMIUM } from "./playwright.config.ts";
 
 export default defineConfig({
   ...base,
   projects: [{ name: "long", testMatch: "*.long.ts" }],
-  use: { launchOptions: launchOptionsOf(findChromium()) },
+  use: WHOLE_CHROMIUM,
 });

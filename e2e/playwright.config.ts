@@ -6,7 +6,7 @@ import { findChromium } from "./chromium.ts";
 export const QUICK = "product";
 
 /** How a Chromium is started. */
-export function launchOptionsOf(executablePath: string | undefined) {
+function launchOptionsOf(executablePath: string | undefined) {
   return {
     ...(executablePath === undefined ? {} : { executablePath }),
     args: [
@@ -20,6 +20,9 @@ export function launchOptionsOf(executablePath: string | undefined) {
     ],
   };
 }
+
+/** `use` of what needs more than the headless shell. */
+export const WHOLE_CHROMIUM = { launchOptions: launchOptionsOf(findChromium()) };
 
 export default defineConfig({
   testDir: ".",
